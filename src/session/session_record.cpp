@@ -1,0 +1,73 @@
+#include "session/session_record.h"
+
+#include "session/codec.h"
+
+namespace stagedoor::session {
+
+namespace {
+
+constexpr std::uint64_t kVersion = 1;
+
+void write_time(FieldWriter& fields, base::SystemTime time) {
+    fields.number(static_cast<std::uint64_t>(base::to_unix_seconds(time)));
+}
+base::SystemTime read_time(FieldReader& fields) {
+    // Past this (the year 36812), a time is nothing that encode() wrote, and its milliseconds could overflow.
+    constexpr std::uint64_t kLatest = 1ULL << 40;
+    const auto seconds = fields.number();
+    return base::from_unix_seconds(static_cast<std::int64_t>(seconds < kLatest ? seconds : 0));
+}
+void write_optional(FieldWriter& fields, const std::optional<std::string>& value) {
+    fields.number(value ? 1 : 0);
+    if (value) fields.text(*value);
+}
+std::optional<std::string> read_optional(FieldReader& fields) {
+    if (fields.number() == 0) return std::nullopt;
+    return std::string(fields.text());
+}
+
+}  // namespace
+
+std::string encode(const SessionRecord& record) {
+    FieldWriter fields;
+    fields.number(kVersion);
+    fields.number(static_cast<std::uint64_t>(record.kind));
+    fields.text(record.credential.reveal());
+    fields.text(record.granted_scope);
+    fields.text(record.subject);
+    fields.text(record.issuer);
+    fields.text(record.sid);
+    fields.number(record.generation);
+    write_time(fields, record.created_at);
+    write_time(fields, record.expires_at);
+    write_optional(fields, record.profile.email);
+    write_optional(fields, record.profile.picture);
+    write_optional(fields, record.profile.display_name);
+    write_time(fields, record.profile_read_at);
+    return std::move(fields.out());
+}
+
+std::optional<SessionRecord> decode_session(std::string_view text) {
+    FieldReader fields(text);
+    if (fields.number() != kVersion) return std::nullopt;
+    SessionRecord record;
+    const auto kind = fields.number();
+    if (kind > static_cast<std::uint64_t>(CredentialKind::access_token)) return std::nullopt;
+    record.kind = static_cast<CredentialKind>(kind);
+    record.credential = base::Secret(std::string(fields.text()));
+    record.granted_scope = fields.text();
+    record.subject = fields.text();
+    record.issuer = fields.text();
+    record.sid = fields.text();
+    record.generation = fields.number();
+    record.created_at = read_time(fields);
+    record.expires_at = read_time(fields);
+    record.profile.email = read_optional(fields);
+    record.profile.picture = read_optional(fields);
+    record.profile.display_name = read_optional(fields);
+    record.profile_read_at = read_time(fields);
+    if (!fields.complete() || record.credential.empty()) return std::nullopt;
+    return record;
+}
+
+}  // namespace stagedoor::session

@@ -1,0 +1,196 @@
+#include "flow/callback.h"
+
+#include <fmt/core.h>
+
+#include "flow/destination.h"
+#include "flow/errors.h"
+#include "flow/session_update.h"
+#include "page/error_page.h"
+#include "session/errors.h"
+#include "session/login_state.h"
+
+namespace stagedoor::flow {
+
+namespace {
+
+// A login that can be continued: its state was opened, and its cookie matched.
+struct Login {
+    session::LoginState state;
+    session::FlowSecrets secrets;
+    Destination destination;
+};
+
+std::string advice_for(const base::Error& error) {
+    if (error.is(session::errors::kFlowCookieMissing)) {
+        return "Close this window and log in again from the app. If this happens again, allow cookies for this site: "
+               "the one that was set when the login began did not come back, or it was used already.";
+    }
+    return "Close this window and log in again from the app.";
+}
+
+http::Response page_for_nobody(const base::Error& error, const http::Request& request) {
+    auto response = page::error_page({
+        .status = error.status(),
+        .title = "This login can't be completed",
+        .message = error.message(),
+        .what_to_do = advice_for(error),
+        .code = std::string(error.code()),
+        .request_id = std::string(request.id),
+        .link = {},
+    });
+    response.error_code = error.code();
+    return response;
+}
+
+base::Result<Destination> destination_of(const Context& context, const session::LoginState& state) {
+    STAGEDOOR_TRY(const auto origin, context.origins.admit(state.origin));
+    Destination destination{.origin = origin, .redirect_url = {}};
+    if (state.flow == "redirect") {
+        // It was allowed when the login began; the list may have changed since.
+        STAGEDOOR_TRY(auto url, context.origins.admit_redirect(state.redirect_url));
+        destination.redirect_url = std::move(url);
+    }
+    return destination;
+}
+
+base::Result<Login> match(
+    const Context& context, const Target& target, session::LoginState state, const http::Cookies& cookies
+) {
+    STAGEDOOR_TRY(
+        auto secrets,
+        session::match_flow(context.keys, target.settings().provider, state, cookies, context.clock.now())
+    );
+    STAGEDOOR_TRY(auto destination, destination_of(context, state));
+    return Login{.state = std::move(state), .secrets = std::move(secrets), .destination = std::move(destination)};
+}
+
+// A login always replaces the session of its provider. What could answer for the former one by replay goes, and so
+// does its cookie if this login has no credential to put in its place.
+base::Result<void> replace_session(
+    const Context& context,
+    const Target& target,
+    const http::Cookies& cookies,
+    const base::Origin& app,
+    const provider::Grant& grant,
+    std::vector<http::SetCookie>& set
+) {
+    const auto& settings = target.settings();
+    const auto now = context.clock.now();
+    if (const auto former = target.session.read(cookies, now)) {
+        context.flights.forget(flight_key(settings.provider, settings.environment, former->record.credential));
+    }
+    const auto attributes = target.cookies.session(app);
+    if (const auto record = begin_session(grant, settings, now)) {
+        return target.session.write(set, cookies, attributes, *record, now, context.random);
+    }
+    target.session.erase(set, cookies, attributes);
+    return {};
+}
+
+void log_failure(const Context& context, const Target& target, const base::Error& error) {
+    context.log.warning(
+        "login.failed",
+        {{"provider", target.settings().provider},
+         {"environment", target.settings().environment},
+         {"error", error.code()},
+         {"reason", error.describe()}}
+    );
+}
+
+base::Task<http::Response> complete(
+    const Context& context, const Target& target, Login login, const http::Parameters& parameters, const http::Cookies& cookies
+) {
+    auto grant = co_await target.provider.exchange({
+        .parameters = parameters,
+        .code_verifier = login.secrets.code_verifier,
+        .nonce = login.secrets.oidc_nonce,
+        .issuer = login.secrets.issuer,
+        .requested = oauth::ScopeSet::parse(login.state.scope),
+    });
+    if (!grant) {
+        log_failure(context, target, grant.error());
+        co_return deliver_error(context, login.destination, grant.error());
+    }
+    std::vector<http::SetCookie> set;
+    if (const auto kept = replace_session(context, target, cookies, login.destination.origin, *grant, set); !kept) {
+        log_failure(context, target, kept.error());
+        co_return deliver_error(context, login.destination, kept.error());
+    }
+    context.log.info(
+        "login.completed",
+        {{"provider", target.settings().provider},
+         {"environment", target.settings().environment},
+         {"flow", login.state.flow},
+         {"refreshable", grant->credential.has_value()}}
+    );
+    const auto scope = grant->scope.to_string();
+    const auto profile = grant->profile.value_or(oauth::Profile());
+    auto response = deliver(
+        context,
+        login.destination,
+        {.access_token = grant->access_token,
+         .id_token = grant->id_token,
+         .expires_in = grant->expires_in,
+         .scope = scope,
+         .profile = profile}
+    );
+    set_cookies(response, set, context.clock.now());
+    co_return response;
+}
+
+}  // namespace
+
+base::Task<base::Result<http::Response>> callback(
+    const Context& context,
+    const http::Request& request,
+    const http::Parameters& parameters,
+    const ProviderTargets& provider
+) {
+    STAGEDOOR_CO_TRY(const auto environment, single(parameters, "env"));
+    if (!environment.empty() && !provider.environments.contains(environment)) {
+        co_return base::fail(
+            errors::kEnvironmentUnknown,
+            fmt::format("No configuration available for the '{}' environment of this provider.", environment)
+        );
+    }
+    const auto sealed = single(parameters, "state");
+    if (!sealed) co_return page_for_nobody(sealed.error(), request);
+    if (sealed->empty() && environment.empty()) {
+        co_return base::fail(errors::kEnvironmentMissing, "Must specify 'env' query to select environment");
+    }
+    auto state = session::open_state(context.keys, provider.id, *sealed);
+    if (!state) co_return page_for_nobody(state.error(), request);
+    const auto target = provider.environments.find(state->environment);
+    if (target == provider.environments.end() || (!environment.empty() && environment != state->environment)) {
+        co_return page_for_nobody(
+            base::Error(session::errors::kStateInvalid, "OAuth state is of another environment"), request
+        );
+    }
+
+    const http::Cookies cookies(request);
+    const auto cookie_name = session::flow_cookie_name(provider.id, state->flow_id);
+    const auto app = context.origins.admit(state->origin);
+    auto login = match(context, target->second, std::move(*state), cookies);
+    http::Response response;
+    if (login) {
+        response = co_await complete(context, target->second, std::move(*login), parameters, cookies);
+    } else {
+        log_failure(context, target->second, login.error());
+        response = page_for_nobody(login.error(), request);
+    }
+    if (cookies.has(cookie_name)) {
+        const auto attributes = target->second.cookies.flow(app.value_or(context.origins.app()));
+        const http::SetCookie removal{
+            .name = cookie_name,
+            .value = {},
+            .max_age = {},
+            .path = attributes.path,
+            .secure = attributes.secure,
+            .same_site = attributes.same_site,
+        };
+        set_cookies(response, {removal}, context.clock.now());
+    }
+    co_return response;
+}
+
+}  // namespace stagedoor::flow

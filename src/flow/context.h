@@ -1,0 +1,57 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "crypto/seal.h"
+#include "flow/cookie_policy.h"
+#include "flow/origins.h"
+#include "flow/refresh_outcome.h"
+#include "http/form.h"
+#include "http/message.h"
+#include "provider/registry.h"
+#include "session/session_cookie.h"
+#include "session/single_flight.h"
+
+namespace stagedoor::flow {
+
+// What the endpoints need of the rest of the program. One per loop; what is shared between loops says so.
+struct Context {
+    base::Executor executor;
+    const base::Clock& clock;
+    base::Random& random;
+    base::Log& log;
+    const crypto::KeyRing& keys;                          // shared, immutable
+    session::SingleFlight<RefreshOutcome>& flights;       // shared
+    const AllowedOrigins& origins;                        // shared, immutable
+    bool announce_origin = true;                          // auth.popup.announceOrigin
+    std::string base_path;                                // of this service as browsers see it: "/api/auth"
+};
+
+// A provider in one environment, with what the endpoints keep for it.
+struct Target {
+    provider::Provider& provider;
+    CookiePolicy cookies;
+    session::SessionCookie session;
+    [[nodiscard]] const provider::Settings& settings() const { return provider.settings(); }
+};
+
+// A request on its way through an endpoint.
+struct Exchange {
+    const http::Request& request;
+    const http::Parameters& query;
+    const Target& target;
+    std::string_view mount;  // the part of the path that is this service's: "/api/auth"
+};
+
+// Adds the Set-Cookie fields to an answer.
+void set_cookies(http::Response& response, const std::vector<http::SetCookie>& cookies, base::SystemTime now);
+
+// The value of a parameter that may be there once. Error: request.parameter_repeated.
+[[nodiscard]] base::Result<std::string_view> single(const http::Parameters& parameters, std::string_view name);
+
+}  // namespace stagedoor::flow

@@ -1,0 +1,68 @@
+#include "flow/logout.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "flow/guard.h"
+#include "flow/session_update.h"
+
+namespace stagedoor::flow {
+
+namespace {
+
+// A person who signs out waits no longer than this for the provider to be told; it is told all the same.
+constexpr std::chrono::seconds kPatience{2};
+
+using Timer = boost::asio::basic_waitable_timer<
+    std::chrono::steady_clock,
+    boost::asio::wait_traits<std::chrono::steady_clock>,
+    base::Executor>;
+
+base::Task<> revoke(
+    const Context& context, const Target& target, session::SessionRecord record, std::shared_ptr<Timer> done
+) {
+    const auto& settings = target.settings();
+    const auto revoked =
+        co_await target.provider.revoke(record.credential, record.kind == session::CredentialKind::access_token);
+    if (!revoked) {
+        context.log.warning(
+            "logout.not_revoked",
+            {{"provider", settings.provider},
+             {"environment", settings.environment},
+             {"error", revoked.error().code()},
+             {"reason", revoked.error().describe()}}
+        );
+    }
+    done->cancel();
+}
+
+}  // namespace
+
+base::Task<base::Result<http::Response>> logout(const Context& context, Exchange exchange) {
+    const auto& target = exchange.target;
+    const auto& settings = target.settings();
+    STAGEDOOR_CO_TRY(const auto app, admit_script(exchange.request, context.origins));
+    const http::Cookies cookies(exchange.request);
+    const auto opened = target.session.read(cookies, context.clock.now());
+
+    http::Response response;
+    response.add("Cache-Control", "no-store");
+    std::vector<http::SetCookie> set;
+    target.session.erase(set, cookies, target.cookies.session(app));
+    set_cookies(response, set, context.clock.now());
+    if (!opened) co_return response;
+
+    context.flights.forget(flight_key(settings.provider, settings.environment, opened->record.credential));
+    context.log.info("logout", {{"provider", settings.provider}, {"environment", settings.environment}});
+    // The browser that leaves now must not keep the provider from being told: the call is nobody's own.
+    const auto done = std::make_shared<Timer>(context.executor, kPatience);
+    boost::asio::co_spawn(
+        context.executor, revoke(context, target, opened->record, done), boost::asio::detached
+    );
+    const auto [told] = co_await done->async_wait(base::kAwait);
+    static_cast<void>(told);
+    co_return response;
+}
+
+}  // namespace stagedoor::flow

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "flow/callback.h"
+#include "flow/context.h"
+#include "flow/cors.h"
+#include "http/form.h"
+#include "http/handler.h"
+#include "page/security_headers.h"
+#include "provider/registry.h"
+
+namespace stagedoor::flow {
+
+// What the process is ready for, shared by all loops and the one who stops them.
+enum class Phase : std::uint8_t { starting, serving, draining };
+
+struct ServiceSettings {
+    std::string base_url;  // of this service as browsers see it: "https://host/api/auth"
+    // Ids that are known but not configured, or not offered yet: their answer differs from that to an unknown one.
+    std::vector<std::string> known_providers;
+    std::optional<CorsSettings> cors;
+    page::SecurityHeaders security_headers;
+};
+
+// The HTTP interface of Stagedoor: finds the endpoint of a request, and gives every answer its common fields. One per
+// loop. What it is handed must outlive it.
+class Service final : public http::Handler {
+   public:
+    Service(
+        ServiceSettings settings, const Context& context, const provider::Registry& providers, const std::atomic<Phase>& phase
+    );
+
+    [[nodiscard]] base::Task<http::Response> handle(const http::Request& request) override;
+
+   private:
+    // "/google/refresh" below one of our mounts.
+    struct Route {
+        std::string_view mount;
+        std::string_view provider;
+        std::string_view action;  // "refresh", "handler/frame"
+    };
+    [[nodiscard]] std::optional<Route> route(std::string_view path) const;
+    [[nodiscard]] base::Task<http::Response> dispatch(const http::Request& request);
+    [[nodiscard]] base::Task<base::Result<http::Response>> serve(const http::Request& request, const Route& route);
+    [[nodiscard]] base::Task<base::Result<http::Response>> serve_callback(
+        const http::Request& request, const http::Parameters& query, const ProviderTargets& provider
+    );
+    [[nodiscard]] base::Result<const Target*> select(
+        const ProviderTargets& provider, const http::Parameters& query
+    ) const;
+    [[nodiscard]] base::Result<const ProviderTargets*> find_provider(std::string_view id) const;
+    [[nodiscard]] const ProviderTargets* custom_callback(const http::Request& request) const;
+    [[nodiscard]] std::optional<http::Response> health(const http::Request& request) const;
+
+    ServiceSettings settings_;
+    const Context& context_;
+    const std::atomic<Phase>& phase_;
+    std::optional<Cors> cors_;
+    std::vector<std::string> mounts_;  // lower case
+    std::vector<std::unique_ptr<ProviderTargets>> providers_;
+    // Redirect URIs at another path than {mount}/{provider}/handler/frame.
+    std::vector<std::pair<std::string, const ProviderTargets*>> custom_callbacks_;
+};
+
+}  // namespace stagedoor::flow

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <vector>
+
+#include "config/load.h"
+
+namespace stagedoor::app {
+
+// All that is wrong with a configuration, on standard error.
+void print_problems(const std::vector<config::Problem>& problems);
+
+}  // namespace stagedoor::app

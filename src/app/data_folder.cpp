@@ -2,10 +2,10 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
+#include <system_error>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -24,7 +24,7 @@ std::runtime_error failure(std::string_view what, const std::filesystem::path& f
         "{} {}: {}. Name another folder with --data, or set auth.session.secret in the configuration.",
         what,
         file.string(),
-        std::strerror(error)
+        std::generic_category().message(error)
     ));
 }
 

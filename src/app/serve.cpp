@@ -32,9 +32,10 @@ Tls make_tls(const config::Backend& backend, base::Log& log, const base::Clock& 
         return tls;
     }
     const auto& text = std::get<config::CertificateText>(*backend.https);
-    const auto& cert = tls.files.emplace_back(std::make_unique<MemoryFile>(text.cert));
-    const auto& key = tls.files.emplace_back(std::make_unique<MemoryFile>(text.key.reveal()));
-    tls.context = std::make_shared<crypto::TlsContext>(cert->path(), key->path(), log, clock);
+    tls.files.push_back(std::make_unique<MemoryFile>(text.cert));
+    tls.files.push_back(std::make_unique<MemoryFile>(text.key.reveal()));
+    tls.context =
+        std::make_shared<crypto::TlsContext>(tls.files[0]->path(), tls.files[1]->path(), log, clock);
     return tls;
 }
 

@@ -53,6 +53,31 @@ Converted<void> check_choices(const Key& key, const Value& value, bool list) {
     return {};
 }
 
+Converted<void> check_exactly(bool wanted, const Value& value) {
+    if (value.flag() != nullptr && *value.flag() == wanted) return {};
+    return std::unexpected(fmt::format("must be {} or an object", wanted));
+}
+
+Converted<void> check_list_or_map(Kind kind, const Value& value) {
+    switch (kind) {
+        case Kind::texts:
+            return without_value(to_texts(value, false));
+        case Kind::text_or_texts:
+        case Kind::secrets:
+            return without_value(to_texts(value, true));
+        case Kind::globs:
+            return without_value(to_globs(value, false));
+        case Kind::glob_or_globs:
+            return without_value(to_globs(value, true));
+        case Kind::text_map:
+            return without_value(to_text_map(value));
+        case Kind::sources:
+            return without_value(to_sources(value));
+        default:
+            return std::unexpected(fmt::format("must be an object, not {}", value.type_name()));
+    }
+}
+
 }  // namespace
 
 Converted<void> check(const Key& key, Kind kind, const Value& value) {
@@ -78,34 +103,17 @@ Converted<void> check(const Key& key, Kind kind, const Value& value) {
             return check_choices(key, value, false);
         case Kind::choices:
             return check_choices(key, value, true);
-        case Kind::texts:
-            return without_value(to_texts(value, false));
-        case Kind::text_or_texts:
-        case Kind::secrets:
-            return without_value(to_texts(value, true));
-        case Kind::globs:
-            return without_value(to_globs(value, false));
-        case Kind::glob_or_globs:
-            return without_value(to_globs(value, true));
-        case Kind::text_map:
-            return without_value(to_text_map(value));
-        case Kind::sources:
-            return without_value(to_sources(value));
         case Kind::listen:
             return without_value(to_listen(value));
         case Kind::on:
-            if (value.flag() != nullptr && *value.flag()) return {};
-            return std::unexpected("must be true or an object");
+            return check_exactly(true, value);
         case Kind::off:
-            if (value.flag() != nullptr && !*value.flag()) return {};
-            return std::unexpected("must be false or an object");
+            return check_exactly(false, value);
         case Kind::refused:
             return std::unexpected(std::string(key.text));
-        case Kind::object:
-        case Kind::objects:
-            break;
+        default:
+            return check_list_or_map(kind, value);
     }
-    return std::unexpected(fmt::format("must be an object, not {}", value.type_name()));
 }
 
 }  // namespace stagedoor::config

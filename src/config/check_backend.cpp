@@ -79,6 +79,16 @@ void check_client(const Config& config, const Value& root, Findings& findings) {
     findings.error(place_of(root, kPath), kPath, "must begin with http:// or https://");
 }
 
+// False if another file gives the key a value, or has removed or replaced the object or list around it.
+bool is_left_out(const Value& root, std::string_view path, const Place& place) {
+    if (find_path(root, path) != nullptr) return false;
+    const auto end = path.find_last_of(".[");
+    if (end == std::string_view::npos) return true;
+    const Value* around = find_path(root, path.substr(0, end));
+    if (around == nullptr) return false;
+    return around->list() == nullptr || around->place.file == place.file;
+}
+
 }  // namespace
 
 Place place_of(const Value& root, std::string_view path) {
@@ -120,8 +130,7 @@ void check_backend(const Config& config, const Value& root, Findings& findings) 
 
 void check_absent(const Value& root, Findings& findings) {
     for (const auto& [path, absent] : findings.absent_keys()) {
-        if (path.find('[') != std::string::npos || find_path(root, path) != nullptr) continue;
-        if (findings.has_error_at(path)) continue;
+        if (!is_left_out(root, path, absent.place) || findings.has_error_at(path)) continue;
         findings.warning(
             absent.place,
             path,

@@ -114,13 +114,13 @@ Converted<std::string> to_text(const Value& value) {
 }
 
 Converted<bool> to_flag(const Value& value) {
-    static constexpr std::array<std::string_view, 5> yes{"y", "yes", "true", "1", "on"};
-    static constexpr std::array<std::string_view, 5> no{"n", "no", "false", "0", "off"};
+    static constexpr std::array<std::string_view, 5> kYes{"y", "yes", "true", "1", "on"};
+    static constexpr std::array<std::string_view, 5> kNo{"n", "no", "false", "0", "off"};
     if (const auto* flag = value.flag()) return *flag;
     if (value.text() == nullptr && value.number() == nullptr) return wrong_type("true or false", value);
     const std::string text = lower(trim(value.text() != nullptr ? *value.text() : value.number()->text));
-    if (std::ranges::find(yes, text) != yes.end()) return true;
-    if (std::ranges::find(no, text) != no.end()) return false;
+    if (std::ranges::find(kYes, text) != kYes.end()) return true;
+    if (std::ranges::find(kNo, text) != kNo.end()) return false;
     return wrong("must be true or false");
 }
 

@@ -67,8 +67,9 @@ void Findings::absent(const Place& place, std::string path, std::string variable
 
 bool Findings::has_error_at(std::string_view path) const {
     return std::ranges::any_of(errors_, [path](const Problem& problem) {
-        return problem.path.starts_with(path) &&
-               (problem.path.size() == path.size() || problem.path[path.size()] == '.');
+        if (!problem.path.starts_with(path)) return false;
+        const std::string_view below = std::string_view(problem.path).substr(path.size());
+        return below.empty() || below.front() == '.' || below.front() == '[';
     });
 }
 

@@ -56,6 +56,7 @@ const KeyNode* KeyNode::find(std::string_view name) const {
 
 std::vector<std::string_view> KeyNode::known_names() const {
     std::vector<std::string_view> known;
+    known.reserve(names.size());
     for (const auto& [name, node] : names) known.push_back(name);
     return known;
 }

@@ -5,60 +5,43 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <utility>
+
 namespace stagedoor::config {
 namespace {
 
+constexpr std::array<std::pair<Kind, std::string_view>, 24> kTypeNames{{
+    {Kind::object, "object"},
+    {Kind::objects, "list of objects"},
+    {Kind::anything, "any"},
+    {Kind::text, "text"},
+    {Kind::listen, "text"},
+    {Kind::secret, "secret"},
+    {Kind::flag, "boolean"},
+    {Kind::whole_number, "whole number"},
+    {Kind::duration, "duration"},
+    {Kind::url, "URL"},
+    {Kind::provider_url, "https URL"},
+    {Kind::file, "path"},
+    {Kind::choice, "one of"},
+    {Kind::choices, "one or a list of"},
+    {Kind::texts, "list of text"},
+    {Kind::text_or_texts, "text, or a list"},
+    {Kind::secrets, "secret, or a list"},
+    {Kind::globs, "list of patterns"},
+    {Kind::glob_or_globs, "pattern, or a list"},
+    {Kind::text_map, "object of text"},
+    {Kind::sources, "list of text, or `false`"},
+    {Kind::on, "`true`"},
+    {Kind::off, "`false`"},
+    {Kind::refused, "refused"},
+}};
+
 std::string_view type_name(Kind kind) {
-    switch (kind) {
-        case Kind::object:
-            return "object";
-        case Kind::objects:
-            return "list of objects";
-        case Kind::anything:
-            return "any";
-        case Kind::text:
-        case Kind::listen:
-            return "text";
-        case Kind::secret:
-            return "secret";
-        case Kind::flag:
-            return "boolean";
-        case Kind::whole_number:
-            return "whole number";
-        case Kind::duration:
-            return "duration";
-        case Kind::url:
-            return "URL";
-        case Kind::provider_url:
-            return "https URL";
-        case Kind::file:
-            return "path";
-        case Kind::choice:
-            return "one of";
-        case Kind::choices:
-            return "one or a list of";
-        case Kind::texts:
-            return "list of text";
-        case Kind::text_or_texts:
-            return "text, or a list";
-        case Kind::secrets:
-            return "secret, or a list";
-        case Kind::globs:
-            return "list of patterns";
-        case Kind::glob_or_globs:
-            return "pattern, or a list";
-        case Kind::text_map:
-            return "object of text";
-        case Kind::sources:
-            return "list of text, or `false`";
-        case Kind::on:
-            return "`true`";
-        case Kind::off:
-            return "`false`";
-        case Kind::refused:
-            return "refused";
-    }
-    return {};
+    const auto found = std::ranges::find(kTypeNames, kind, &std::pair<Kind, std::string_view>::first);
+    return found == kTypeNames.end() ? std::string_view{} : found->second;
 }
 
 std::string type_of(const Key& key) {

@@ -122,11 +122,21 @@ json::object schema_of(const Key& key, Kind kind) {
     }
 }
 
+// What all OAuth providers have in common is written once.
+constexpr std::string_view kCommonKeys = "auth.providers.{oauth}.*.";
+
+bool is_common(const KeyNode& node) {
+    if (node.key == nullptr || !node.key->path.starts_with(kCommonKeys)) return false;
+    return node.key->path.find('.', kCommonKeys.size()) == std::string_view::npos;
+}
+
 json::object described(const KeyNode& node);
 
 json::object object_schema(const KeyNode& node) {
     json::object properties;
-    for (const auto& [name, child] : node.names) properties[name] = described(child);
+    for (const auto& [name, child] : node.names) {
+        properties[name] = is_common(child) ? definition("oauth." + name) : described(child);
+    }
     json::object schema{{"type", "object"}};
     if (!properties.empty()) schema["properties"] = std::move(properties);
     if (node.any) {
@@ -169,44 +179,51 @@ json::object definitions() {
     reference["additionalProperties"] = false;
     reference["minProperties"] = 1;
     reference["maxProperties"] = 1;
-    return {
+    json::object all{
         {"reference", std::move(reference)}, {"flag", flag()}, {"duration", duration()}, {"texts", texts()}
     };
+    const KeyNode* any_provider = key_tree().find("auth")->find("providers")->find(oauth_providers().front());
+    for (const auto& [name, node] : any_provider->any->names) {
+        if (is_common(node)) all["oauth." + name] = described(node);
+    }
+    return all;
 }
 
 void indent(std::string& out, std::size_t depth) {
     out.append(2 * depth, ' ');
 }
 
+// Short values stay on one line.
 void print(std::string& out, const json::value& value, std::size_t depth) {
-    const auto nested = [&out, depth](const auto& container, char open, char close, const auto& print_item) {
-        if (container.empty()) {
-            out += open;
-            out += close;
-            return;
-        }
-        out += open;
-        std::size_t left = container.size();
-        for (const auto& item : container) {
-            out += '\n';
-            indent(out, depth + 1);
-            print_item(item);
-            if (--left > 0) out += ',';
-        }
-        out += '\n';
-        indent(out, depth);
-        out += close;
-    };
-    if (const auto* object = value.if_object()) {
-        nested(*object, '{', '}', [&out, depth](const auto& member) {
-            out += json::serialize(json::value(member.key())) + ": ";
-            print(out, member.value(), depth + 1);
-        });
-    } else if (const auto* array = value.if_array()) {
-        nested(*array, '[', ']', [&out, depth](const json::value& item) { print(out, item, depth + 1); });
-    } else {
-        out += json::serialize(value);
+    constexpr std::size_t kShort = 90;
+    const std::string line = json::serialize(value);
+    if (line.size() <= kShort || !value.is_structured()) {
+        out += line;
+        return;
     }
+    const bool object = value.is_object();
+    std::string_view separator = "\n";
+    const auto begin_item = [&] {
+        out += separator;
+        separator = ",\n";
+        indent(out, depth + 1);
+    };
+    out += object ? '{' : '[';
+    if (object) {
+        for (const auto& [name, member] : value.get_object()) {
+            begin_item();
+            out += json::serialize(json::value(name)) + ": ";
+            print(out, member, depth + 1);
+        }
+    } else {
+        for (const auto& item : value.get_array()) {
+            begin_item();
+            print(out, item, depth + 1);
+        }
+    }
+    out += '\n';
+    indent(out, depth);
+    out += object ? '}' : ']';
 }
 
 }  // namespace

@@ -100,7 +100,7 @@ std::optional<Value> Transformer::read_document(
 
 Value Transformer::read(const std::filesystem::path& file) {
     const Place place{.file = std::make_shared<const std::string>(file.string())};
-    const Value empty{.data = Map{}, .place = place};
+    Value empty{.data = Map{}, .place = place};
     auto document = read_document(file, place, {});
     if (!document || document->is_null()) return empty;
     auto result =

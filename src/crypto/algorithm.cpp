@@ -27,11 +27,15 @@ constexpr std::array<Row, 13> kRows{{
     {"HS512", Hash::sha512},
 }};
 
-const Row& row(Algorithm algorithm) { return kRows[static_cast<std::size_t>(algorithm)]; }
+const Row& row(Algorithm algorithm) {
+    return kRows[static_cast<std::size_t>(algorithm)];
+}
 
 }  // namespace
 
-std::string_view to_string(Algorithm algorithm) { return row(algorithm).name; }
+std::string_view to_string(Algorithm algorithm) {
+    return row(algorithm).name;
+}
 
 std::optional<Algorithm> parse_algorithm(std::string_view name) {
     for (std::size_t i = 0; i < kRows.size(); ++i) {
@@ -40,7 +44,9 @@ std::optional<Algorithm> parse_algorithm(std::string_view name) {
     return std::nullopt;
 }
 
-Hash hash_of(Algorithm algorithm) { return row(algorithm).hash; }
+Hash hash_of(Algorithm algorithm) {
+    return row(algorithm).hash;
+}
 
 bool is_symmetric(Algorithm algorithm) {
     return algorithm == Algorithm::hs256 || algorithm == Algorithm::hs384 || algorithm == Algorithm::hs512;

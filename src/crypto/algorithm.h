@@ -1,15 +1,15 @@
 #pragma once
 
+#include "crypto/digest.h"
+
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
-#include "crypto/digest.h"
-
 namespace stagedoor::crypto {
 
-// The signature and MAC algorithms of JOSE that Stagedoor knows (RFC 7518, section 3.1; EdDSA: RFC 8037, section 3.1,
-// with Ed25519 alone). "none" is not among them, so no value of this type can mean "unsigned".
+// The signature and MAC algorithms of JOSE that Stagedoor knows (RFC 7518, section 3.1; EdDSA: RFC 8037,
+// section 3.1, with Ed25519 alone). "none" is not among them, so no value of this type can mean "unsigned".
 enum class Algorithm : std::uint8_t {
     rs256,
     rs384,
@@ -36,7 +36,8 @@ enum class Algorithm : std::uint8_t {
 // section 5.1). It is also the hash of at_hash and c_hash (OpenID Connect Core, section 3.1.3.6).
 [[nodiscard]] Hash hash_of(Algorithm algorithm);
 
-// True for HS256, HS384 and HS512, whose key is a shared secret: they go through hmac(), never through a PublicKey.
+// True for HS256, HS384 and HS512, whose key is a shared secret: they go through hmac(), never through a
+// PublicKey.
 [[nodiscard]] bool is_symmetric(Algorithm algorithm);
 
 }  // namespace stagedoor::crypto

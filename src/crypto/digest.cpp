@@ -1,12 +1,12 @@
 #include "crypto/digest.h"
 
-#include <array>
-
 #include "crypto/digest_method.h"
 #include "crypto/openssl.h"
 
 #include <openssl/core_names.h>
 #include <openssl/params.h>
+
+#include <array>
 
 namespace stagedoor::crypto {
 namespace {
@@ -15,7 +15,9 @@ using openssl::require;
 
 constexpr std::array<const char*, 3> kNames{"SHA256", "SHA384", "SHA512"};
 
-std::size_t index(Hash hash) { return static_cast<std::size_t>(hash); }
+std::size_t index(Hash hash) {
+    return static_cast<std::size_t>(hash);
+}
 
 // Looking a method up by name costs more than hashing a short text does, so it is done once.
 EVP_MAC* hmac_method() {

@@ -1,10 +1,10 @@
 #include "crypto/hkdf.h"
 
+#include "crypto/digest.h"
+
 #include <cstdint>
 #include <stdexcept>
 #include <string>
-
-#include "crypto/digest.h"
 
 namespace stagedoor::crypto {
 namespace {

@@ -1,7 +1,4 @@
 // The way between keys and the members of a JSON Web Key.
-#include <optional>
-#include <vector>
-
 #include "crypto/errors.h"
 #include "crypto/key_material.h"
 #include "crypto/openssl.h"
@@ -30,7 +27,9 @@ using RawKey = int (*)(const EVP_PKEY*, unsigned char*, std::size_t*);
 std::string raw_key(const EVP_PKEY* key, RawKey get) {
     std::string out(coordinate_size(KeyType::ed25519), '\0');
     std::size_t length = out.size();
-    require(get(key, openssl::bytes(out.data()), &length) == 1 && length == out.size(), "EVP_PKEY_get_raw_key");
+    require(
+        get(key, openssl::bytes(out.data()), &length) == 1 && length == out.size(), "EVP_PKEY_get_raw_key"
+    );
     return out;
 }
 

@@ -1,14 +1,14 @@
 #include "crypto/key_material.h"
 
-#include <array>
-#include <utility>
-#include <vector>
-
 #include "crypto/openssl.h"
 
 #include <openssl/core_names.h>
 #include <openssl/param_build.h>
 #include <openssl/params.h>
+
+#include <array>
+#include <utility>
+#include <vector>
 
 namespace stagedoor::crypto {
 namespace {
@@ -23,16 +23,18 @@ constexpr int kMaxRsaExponentBits = 64;
 using ParameterBuilder = std::unique_ptr<OSSL_PARAM_BLD, openssl::Free<OSSL_PARAM_BLD_free>>;
 using Parameters = std::unique_ptr<OSSL_PARAM, openssl::Free<OSSL_PARAM_free>>;
 
-// Collects the numbers of a key. It owns them, since the builder keeps pointers until the parameters are made.
+// Collects the numbers of a key. It owns them, since the builder keeps pointers until the parameters are
+// made.
 class KeyParameters {
-   public:
+ public:
     KeyParameters() : builder_(OSSL_PARAM_BLD_new()) { require(builder_ != nullptr, "OSSL_PARAM_BLD_new"); }
 
     void add_number(const char* name, std::string_view octets) {
         openssl::Number number(BN_secure_new());
         require(
             number != nullptr &&
-                BN_bin2bn(openssl::bytes(octets.data()), static_cast<int>(octets.size()), number.get()) != nullptr &&
+                BN_bin2bn(openssl::bytes(octets.data()), static_cast<int>(octets.size()), number.get()) !=
+                    nullptr &&
                 OSSL_PARAM_BLD_push_BN(builder_.get(), name, number.get()) == 1,
             "BN_bin2bn"
         );
@@ -46,7 +48,8 @@ class KeyParameters {
     }
     void add_text(const char* name, const char* text) {
         require(
-            OSSL_PARAM_BLD_push_utf8_string(builder_.get(), name, text, 0) == 1, "OSSL_PARAM_BLD_push_utf8_string"
+            OSSL_PARAM_BLD_push_utf8_string(builder_.get(), name, text, 0) == 1,
+            "OSSL_PARAM_BLD_push_utf8_string"
         );
     }
 
@@ -63,7 +66,7 @@ class KeyParameters {
         return openssl::Key(key);
     }
 
-   private:
+ private:
     ParameterBuilder builder_;
     std::vector<openssl::Number> numbers_;
 };
@@ -75,8 +78,10 @@ int selection_of(const PrivateComponents* private_part) {
 bool is_acceptable_rsa(const PublicComponents& part) {
     constexpr std::size_t kMaxOctets = kMaxRsaBits / 8 + 1;  // with a leading zero, which some encoders add
     if (part.n.size() > kMaxOctets || part.e.size() > kMaxOctets) return false;
-    const openssl::Number n(BN_bin2bn(openssl::bytes(part.n.data()), static_cast<int>(part.n.size()), nullptr));
-    const openssl::Number e(BN_bin2bn(openssl::bytes(part.e.data()), static_cast<int>(part.e.size()), nullptr));
+    const openssl::Number n(BN_bin2bn(openssl::bytes(part.n.data()), static_cast<int>(part.n.size()), nullptr)
+    );
+    const openssl::Number e(BN_bin2bn(openssl::bytes(part.e.data()), static_cast<int>(part.e.size()), nullptr)
+    );
     require(n != nullptr && e != nullptr, "BN_bin2bn");
     const int bits = BN_num_bits(n.get());
     return bits >= kMinRsaBits && bits <= kMaxRsaBits && BN_is_odd(n.get()) != 0 && BN_is_odd(e.get()) != 0 &&
@@ -107,9 +112,12 @@ openssl::Key make_rsa(const PublicComponents& public_part, const PrivateComponen
 
 const char* group_name(KeyType type) {
     switch (type) {
-        case KeyType::p256: return "P-256";
-        case KeyType::p384: return "P-384";
-        default: return "P-521";
+        case KeyType::p256:
+            return "P-256";
+        case KeyType::p384:
+            return "P-384";
+        default:
+            return "P-521";
     }
 }
 
@@ -142,9 +150,12 @@ openssl::Key make_ed25519(const PublicComponents& public_part, const PrivateComp
 
 openssl::Key make(const PublicComponents& public_part, const PrivateComponents* private_part) {
     switch (public_part.type) {
-        case KeyType::rsa: return make_rsa(public_part, private_part);
-        case KeyType::ed25519: return make_ed25519(public_part, private_part);
-        default: return make_ec(public_part, private_part);
+        case KeyType::rsa:
+            return make_rsa(public_part, private_part);
+        case KeyType::ed25519:
+            return make_ed25519(public_part, private_part);
+        default:
+            return make_ec(public_part, private_part);
     }
 }
 
@@ -158,16 +169,22 @@ bool halves_belong_together(EVP_PKEY* key) {
 
 std::size_t coordinate_size(KeyType type) {
     switch (type) {
-        case KeyType::rsa: return 0;
+        case KeyType::rsa:
+            return 0;
         case KeyType::p256:
-        case KeyType::ed25519: return 32;
-        case KeyType::p384: return 48;
-        case KeyType::p521: return 66;
+        case KeyType::ed25519:
+            return 32;
+        case KeyType::p384:
+            return 48;
+        case KeyType::p521:
+            return 66;
     }
     std::unreachable();
 }
 
-std::shared_ptr<evp_pkey_st> make_key(const PublicComponents& public_part, const PrivateComponents* private_part) {
+std::shared_ptr<evp_pkey_st> make_key(
+    const PublicComponents& public_part, const PrivateComponents* private_part
+) {
     const openssl::ErrorScope errors;
     openssl::Key key = make(public_part, private_part);
     if (key == nullptr) return nullptr;

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <memory>
-
 #include "crypto/signature.h"
+
+#include <memory>
 
 namespace stagedoor::crypto {
 
@@ -12,7 +12,8 @@ namespace stagedoor::crypto {
     const PublicComponents& public_part, const PrivateComponents* private_part
 );
 
-// Octets of a coordinate and of half an ECDSA signature: ceil(bits of the curve / 8). 0 for RSA, 32 for Ed25519.
+// Octets of a coordinate and of half an ECDSA signature: ceil(bits of the curve / 8). 0 for RSA, 32 for
+// Ed25519.
 [[nodiscard]] std::size_t coordinate_size(KeyType type);
 
 }  // namespace stagedoor::crypto

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <memory>
-
 #include <openssl/bn.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+
+#include <memory>
 
 // What the files of this folder share of OpenSSL; nobody else includes it.
 namespace stagedoor::crypto::openssl {
@@ -32,17 +32,22 @@ using Number = std::unique_ptr<BIGNUM, Free<BN_clear_free>>;
 // Failed calls leave notes in a queue of the thread, which TLS on the same thread would take for its own
 // (SSL_get_error(3)). This empties it at the end of a scope.
 class ErrorScope {
-   public:
+ public:
     ErrorScope() = default;
     ~ErrorScope() { ERR_clear_error(); }
     ErrorScope(const ErrorScope&) = delete;
     ErrorScope& operator=(const ErrorScope&) = delete;
 };
 
-// Throws std::runtime_error if `ok` is false: for calls that fail only without memory, or with a broken OpenSSL.
+// Throws std::runtime_error if `ok` is false: for calls that fail only without memory, or with a broken
+// OpenSSL.
 void require(bool ok, const char* what);
 
-inline const unsigned char* bytes(const char* data) { return reinterpret_cast<const unsigned char*>(data); }
-inline unsigned char* bytes(char* data) { return reinterpret_cast<unsigned char*>(data); }
+inline const unsigned char* bytes(const char* data) {
+    return reinterpret_cast<const unsigned char*>(data);
+}
+inline unsigned char* bytes(char* data) {
+    return reinterpret_cast<unsigned char*>(data);
+}
 
 }  // namespace stagedoor::crypto::openssl

@@ -1,13 +1,13 @@
 #include "crypto/seal.h"
 
-#include <array>
-#include <optional>
-#include <stdexcept>
-
 #include "base/encoding.h"
 #include "crypto/errors.h"
 #include "crypto/hkdf.h"
 #include "crypto/openssl.h"
+
+#include <array>
+#include <optional>
+#include <stdexcept>
 
 namespace stagedoor::crypto {
 namespace {
@@ -51,8 +51,8 @@ std::string associated_data(const SealContext& context) {
     return out;
 }
 
-// A nonce of 96 random bits must not be drawn more than 2^32 times under one key (NIST SP 800-38D, section 8.3).
-// With a key of its own for each salt, a repetition needs salt and nonce to meet: 224 bits.
+// A nonce of 96 random bits must not be drawn more than 2^32 times under one key (NIST SP 800-38D,
+// section 8.3). With a key of its own for each salt, a repetition needs salt and nonce to meet: 224 bits.
 base::Secret message_key(const base::Secret& ring_key, std::string_view salt) {
     std::string info(kMessageKeyInfo);
     info.append(salt);
@@ -60,7 +60,9 @@ base::Secret message_key(const base::Secret& ring_key, std::string_view salt) {
 }
 
 // Writes ciphertext and tag behind the header that is already in `sealed`.
-void encrypt(const base::Secret& key, std::string_view associated, std::string_view plaintext, std::string& sealed) {
+void encrypt(
+    const base::Secret& key, std::string_view associated, std::string_view plaintext, std::string& sealed
+) {
     const openssl::CipherContext context(EVP_CIPHER_CTX_new());
     sealed.resize(kHeaderSize + plaintext.size() + kTagSize);
     const unsigned char* nonce = openssl::bytes(sealed.data() + kHeaderSize - kNonceSize);
@@ -68,9 +70,14 @@ void encrypt(const base::Secret& key, std::string_view associated, std::string_v
     int written = 0;
     const bool ok =
         context != nullptr &&
-        EVP_EncryptInit_ex2(context.get(), cipher(), openssl::bytes(key.reveal().data()), nonce, nullptr) == 1 &&
+        EVP_EncryptInit_ex2(context.get(), cipher(), openssl::bytes(key.reveal().data()), nonce, nullptr) ==
+            1 &&
         EVP_EncryptUpdate(
-            context.get(), nullptr, &written, openssl::bytes(associated.data()), static_cast<int>(associated.size())
+            context.get(),
+            nullptr,
+            &written,
+            openssl::bytes(associated.data()),
+            static_cast<int>(associated.size())
         ) == 1 &&
         EVP_EncryptUpdate(
             context.get(), out, &written, openssl::bytes(plaintext.data()), static_cast<int>(plaintext.size())
@@ -80,7 +87,9 @@ void encrypt(const base::Secret& key, std::string_view associated, std::string_v
     require(ok, "AES-256-GCM");
 }
 
-std::optional<base::Secret> decrypt(const base::Secret& key, std::string_view associated, std::string_view sealed) {
+std::optional<base::Secret> decrypt(
+    const base::Secret& key, std::string_view associated, std::string_view sealed
+) {
     const openssl::ErrorScope errors;
     const openssl::CipherContext context(EVP_CIPHER_CTX_new());
     require(context != nullptr, "AES-256-GCM");
@@ -92,9 +101,14 @@ std::optional<base::Secret> decrypt(const base::Secret& key, std::string_view as
     std::string plaintext(ciphertext.size(), '\0');
     int written = 0;
     const bool ok =
-        EVP_DecryptInit_ex2(context.get(), cipher(), openssl::bytes(key.reveal().data()), nonce, nullptr) == 1 &&
+        EVP_DecryptInit_ex2(context.get(), cipher(), openssl::bytes(key.reveal().data()), nonce, nullptr) ==
+            1 &&
         EVP_DecryptUpdate(
-            context.get(), nullptr, &written, openssl::bytes(associated.data()), static_cast<int>(associated.size())
+            context.get(),
+            nullptr,
+            &written,
+            openssl::bytes(associated.data()),
+            static_cast<int>(associated.size())
         ) == 1 &&
         EVP_DecryptUpdate(
             context.get(),
@@ -104,7 +118,8 @@ std::optional<base::Secret> decrypt(const base::Secret& key, std::string_view as
             static_cast<int>(ciphertext.size())
         ) == 1 &&
         EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, kTagSize, tag.data()) == 1 &&
-        EVP_DecryptFinal_ex(context.get(), openssl::bytes(plaintext.data()) + plaintext.size(), &written) == 1;
+        EVP_DecryptFinal_ex(context.get(), openssl::bytes(plaintext.data()) + plaintext.size(), &written) ==
+            1;
     // Also what was not authenticated goes through Secret, so that it is wiped.
     base::Secret opened(std::move(plaintext));
     if (!ok) return std::nullopt;
@@ -135,7 +150,8 @@ KeyRing::~KeyRing() = default;
 KeyRing::KeyRing(KeyRing&&) noexcept = default;
 KeyRing& KeyRing::operator=(KeyRing&&) noexcept = default;
 
-std::string KeyRing::seal(const SealContext& context, std::string_view plaintext, base::Random& random) const {
+std::string KeyRing::seal(const SealContext& context, std::string_view plaintext, base::Random& random)
+    const {
     if (plaintext.size() > kMaxPlaintext) throw std::invalid_argument("KeyRing::seal: more than 1 GiB");
     const Key& key = keys_.front();
     const auto salt_and_nonce = random.bytes<kSaltSize + kNonceSize>();
@@ -144,7 +160,8 @@ std::string KeyRing::seal(const SealContext& context, std::string_view plaintext
     sealed.push_back(kVersion);
     sealed.append(key.id);
     sealed.append(base::as_text(salt_and_nonce));
-    const base::Secret one_time_key = message_key(key.secret, base::as_text(salt_and_nonce).substr(0, kSaltSize));
+    const base::Secret one_time_key =
+        message_key(key.secret, base::as_text(salt_and_nonce).substr(0, kSaltSize));
     encrypt(one_time_key, associated_data(context), plaintext, sealed);
     return base::base64url_encode(sealed);
 }

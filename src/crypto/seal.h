@@ -1,18 +1,18 @@
 #pragma once
 
+#include "base/random.h"
+#include "base/result.h"
+#include "base/secret.h"
+
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/random.h"
-#include "base/result.h"
-#include "base/secret.h"
-
 namespace stagedoor::crypto {
 
-// Where a sealed value belongs. It is authenticated with the value (each part with its length), so that a value made
-// for one place can't be opened at another.
+// Where a sealed value belongs. It is authenticated with the value (each part with its length), so that a
+// value made for one place can't be opened at another.
 struct SealContext {
     std::string_view purpose;  // "state", "flow", "session", ...
     std::string_view provider;
@@ -20,12 +20,13 @@ struct SealContext {
 };
 
 // Authenticated encryption under a ring of keys: the newest seals, all of them open.
-// AES-256-GCM (NIST SP 800-38D). The key of each message is derived with HKDF-SHA256 (RFC 5869) from the ring's key and
-// a random salt in the message, so that random nonces stay safe at any number of messages.
+// AES-256-GCM (NIST SP 800-38D). The key of each message is derived with HKDF-SHA256 (RFC 5869) from the
+// ring's key and a random salt in the message, so that random nonces stay safe at any number of messages.
 // Immutable after construction, and safe to use from any thread.
 class KeyRing {
-   public:
-    // `secrets`: at least one, newest first, of any length. Throws std::invalid_argument if there is none or one is empty.
+ public:
+    // `secrets`: at least one, newest first, of any length. Throws std::invalid_argument if there is none or
+    // one is empty.
     explicit KeyRing(std::span<const base::Secret> secrets);
     ~KeyRing();
     KeyRing(KeyRing&&) noexcept;
@@ -34,17 +35,19 @@ class KeyRing {
     KeyRing& operator=(const KeyRing&) = delete;
 
     // base64url text of ceil(4/3 * (plaintext + 49)) characters: 49 octets are the format's own.
-    [[nodiscard]] std::string seal(const SealContext& context, std::string_view plaintext, base::Random& random) const;
+    [[nodiscard]] std::string seal(
+        const SealContext& context, std::string_view plaintext, base::Random& random
+    ) const;
 
     struct Opened {
         base::Secret plaintext;
         bool newest_key;  // false: sealed with an older key, and worth being sealed anew
     };
-    // Error: seal.invalid for anything that seal() did not make for this context with a key of this ring; the message
-    // does not say which it was.
+    // Error: seal.invalid for anything that seal() did not make for this context with a key of this ring; the
+    // message does not say which it was.
     [[nodiscard]] base::Result<Opened> open(const SealContext& context, std::string_view sealed) const;
 
-   private:
+ private:
     struct Key;
     std::vector<Key> keys_;
 };

@@ -1,9 +1,5 @@
 #include "crypto/signature.h"
 
-#include <optional>
-#include <stdexcept>
-#include <utility>
-
 #include "crypto/digest_method.h"
 #include "crypto/errors.h"
 #include "crypto/key_material.h"
@@ -12,6 +8,10 @@
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
 #include <openssl/rsa.h>
+
+#include <optional>
+#include <stdexcept>
+#include <utility>
 
 namespace stagedoor::crypto {
 namespace {
@@ -28,11 +28,16 @@ bool is_elliptic(KeyType type) {
 
 KeyType key_type_of(Algorithm algorithm) {
     switch (algorithm) {
-        case Algorithm::es256: return KeyType::p256;
-        case Algorithm::es384: return KeyType::p384;
-        case Algorithm::es512: return KeyType::p521;
-        case Algorithm::eddsa: return KeyType::ed25519;
-        default: return KeyType::rsa;
+        case Algorithm::es256:
+            return KeyType::p256;
+        case Algorithm::es384:
+            return KeyType::p384;
+        case Algorithm::es512:
+            return KeyType::p521;
+        case Algorithm::eddsa:
+            return KeyType::ed25519;
+        default:
+            return KeyType::rsa;
     }
 }
 
@@ -45,19 +50,22 @@ bool set_padding(EVP_PKEY_CTX* context, Algorithm algorithm) {
     switch (algorithm) {
         case Algorithm::rs256:
         case Algorithm::rs384:
-        case Algorithm::rs512: return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1;
+        case Algorithm::rs512:
+            return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1;
         case Algorithm::ps256:
         case Algorithm::ps384:
         case Algorithm::ps512:
-            // "The size of the salt value is the same size as the hash function output" (RFC 7518, section 3.5).
+            // "The size of the salt value is the same size as the hash function output" (RFC 7518,
+            // section 3.5).
             return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) == 1 &&
                    EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) == 1;
-        default: return true;
+        default:
+            return true;
     }
 }
 
-// JWS writes r and s side by side, each of the curve's size (RFC 7518, section 3.4); OpenSSL wants them in DER.
-// Nothing if the size is another one.
+// JWS writes r and s side by side, each of the curve's size (RFC 7518, section 3.4); OpenSSL wants them in
+// DER. Nothing if the size is another one.
 std::optional<std::string> ecdsa_to_der(std::string_view signature, std::size_t size) {
     if (signature.size() != 2 * size) return std::nullopt;
     const int length = static_cast<int>(size);
@@ -65,7 +73,8 @@ std::optional<std::string> ecdsa_to_der(std::string_view signature, std::size_t 
     openssl::Number s(BN_bin2bn(openssl::bytes(signature.data() + size), length, nullptr));
     const EcdsaSignature parsed(ECDSA_SIG_new());
     require(
-        r != nullptr && s != nullptr && parsed != nullptr && ECDSA_SIG_set0(parsed.get(), r.get(), s.get()) == 1,
+        r != nullptr && s != nullptr && parsed != nullptr &&
+            ECDSA_SIG_set0(parsed.get(), r.get(), s.get()) == 1,
         "ECDSA_SIG_set0"
     );
     (void)r.release();  // ECDSA_SIG_set0 took them
@@ -84,7 +93,8 @@ std::string ecdsa_from_der(std::string_view der, std::size_t size) {
     const int length = static_cast<int>(size);
     require(
         BN_bn2binpad(ECDSA_SIG_get0_r(parsed.get()), openssl::bytes(signature.data()), length) == length &&
-            BN_bn2binpad(ECDSA_SIG_get0_s(parsed.get()), openssl::bytes(signature.data() + size), length) == length,
+            BN_bn2binpad(ECDSA_SIG_get0_s(parsed.get()), openssl::bytes(signature.data() + size), length) ==
+                length,
         "BN_bn2binpad"
     );
     return signature;
@@ -92,11 +102,16 @@ std::string ecdsa_from_der(std::string_view der, std::size_t size) {
 
 EVP_PKEY* generate_key(KeyType type) {
     switch (type) {
-        case KeyType::rsa: return EVP_RSA_gen(kGeneratedRsaBits);
-        case KeyType::p256: return EVP_EC_gen("P-256");
-        case KeyType::p384: return EVP_EC_gen("P-384");
-        case KeyType::p521: return EVP_EC_gen("P-521");
-        case KeyType::ed25519: return EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519");
+        case KeyType::rsa:
+            return EVP_RSA_gen(kGeneratedRsaBits);
+        case KeyType::p256:
+            return EVP_EC_gen("P-256");
+        case KeyType::p384:
+            return EVP_EC_gen("P-384");
+        case KeyType::p521:
+            return EVP_EC_gen("P-521");
+        case KeyType::ed25519:
+            return EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519");
     }
     std::unreachable();
 }
@@ -120,7 +135,8 @@ bool PublicKey::verify(Algorithm algorithm, std::string_view message, std::strin
     EVP_PKEY_CTX* key_context = nullptr;  // the digest context owns it
     require(
         context != nullptr &&
-            EVP_DigestVerifyInit(context.get(), &key_context, method_of(algorithm), nullptr, key_.get()) == 1 &&
+            EVP_DigestVerifyInit(context.get(), &key_context, method_of(algorithm), nullptr, key_.get()) ==
+                1 &&
             set_padding(key_context, algorithm),
         "EVP_DigestVerifyInit"
     );

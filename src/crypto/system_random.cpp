@@ -1,10 +1,10 @@
 #include "crypto/system_random.h"
 
-#include <algorithm>
-#include <stdexcept>
-
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
+
+#include <algorithm>
+#include <stdexcept>
 
 namespace stagedoor::crypto {
 namespace {
@@ -17,7 +17,9 @@ void draw(std::span<std::uint8_t> out) {
 
 }  // namespace
 
-SystemRandom::~SystemRandom() { OPENSSL_cleanse(buffer_.data(), buffer_.size()); }
+SystemRandom::~SystemRandom() {
+    OPENSSL_cleanse(buffer_.data(), buffer_.size());
+}
 
 void SystemRandom::fill(std::span<std::uint8_t> out) {
     while (!out.empty()) {

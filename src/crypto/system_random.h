@@ -1,16 +1,16 @@
 #pragma once
 
-#include <array>
-
 #include "base/random.h"
+
+#include <array>
 
 namespace stagedoor::crypto {
 
-// The operating system's and OpenSSL's randomness (RAND_bytes). A call of it costs more than the few bytes that one
-// message needs, so bytes are drawn ahead, handed out once and wiped as they go.
-// One object belongs to one thread. A process that forks must not use it on both sides.
+// The operating system's and OpenSSL's randomness (RAND_bytes). A call of it costs more than the few bytes
+// that one message needs, so bytes are drawn ahead, handed out once and wiped as they go. One object belongs
+// to one thread. A process that forks must not use it on both sides.
 class SystemRandom final : public base::Random {
-   public:
+ public:
     SystemRandom() = default;
     ~SystemRandom() override;
     SystemRandom(const SystemRandom&) = delete;
@@ -19,7 +19,7 @@ class SystemRandom final : public base::Random {
     // Throws std::runtime_error if OpenSSL has no randomness to give.
     void fill(std::span<std::uint8_t> out) override;
 
-   private:
+ private:
     std::array<std::uint8_t, 4096> buffer_{};
     std::size_t used_ = sizeof(buffer_);
 };

@@ -7,10 +7,10 @@
 #include <openssl/ssl.h>
 
 #include <cerrno>
-#include <cstring>
 #include <stdexcept>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <system_error>
 #include <utility>
 
 namespace stagedoor::crypto {
@@ -57,8 +57,8 @@ const BIO_METHOD* socket_method() {
 // The first note in the queue is the reason, those behind it are its consequences.
 std::string why_it_failed() {
     const auto code = ERR_peek_error();
-    if (code == 0) return errno != 0 ? std::strerror(errno) : "no reason given";
-    if (ERR_SYSTEM_ERROR(code)) return std::strerror(ERR_GET_REASON(code));
+    if (code == 0) return errno != 0 ? std::generic_category().message(errno) : "no reason given";
+    if (ERR_SYSTEM_ERROR(code)) return std::generic_category().message(ERR_GET_REASON(code));
     const char* reason = ERR_reason_error_string(code);
     return reason != nullptr ? reason : "OpenSSL error " + std::to_string(code);
 }
@@ -219,7 +219,9 @@ TlsContext::Context TlsContext::load() const {
     }
     // Checks as well that the key belongs to the certificate.
     if (SSL_CTX_use_PrivateKey_file(context.get(), private_key_file_.c_str(), SSL_FILETYPE_PEM) != 1) {
-        throw std::runtime_error("cannot use the TLS private key " + private_key_file_ + ": " + why_it_failed());
+        throw std::runtime_error(
+            "cannot use the TLS private key " + private_key_file_ + ": " + why_it_failed()
+        );
     }
     return context;
 }

@@ -65,14 +65,27 @@ std::optional<jose::JsonObject> claims_for_display(std::string_view id_token) {
     return *claims;
 }
 
+// What an app shows when the code could not be traded.
+base::Error login_failure(base::Error error) {
+    auto message = "Authentication failed, " + error.message();
+    const auto& kind = error.kind();
+    return base::Error(kind, std::move(message)).caused_by(std::move(error));
+}
+
 bool is_transient(const base::Error& error) { return error.status() == 503; }
 
 }  // namespace
 
 bool is_verdict(const base::Error& error) {
-    return error.is(oauth::errors::kTokenInvalidGrant) || error.is(errors::kAccessTokenInvalid) ||
-           error.is(errors::kSubjectChanged) || error.is(oauth::errors::kIdTokenSubjectChanged) ||
-           error.is(oauth::errors::kUserinfoSubjectMismatch);
+    // The outermost kind alone: an error that was caused by a verdict may say that it is not to be believed.
+    constexpr std::array kVerdicts{
+        &oauth::errors::kTokenInvalidGrant,
+        &oauth::errors::kIdTokenSubjectChanged,
+        &oauth::errors::kUserinfoSubjectMismatch,
+        &errors::kAccessTokenInvalid,
+        &errors::kSubjectChanged,
+    };
+    return std::ranges::any_of(kVerdicts, [&](const base::ErrorKind* kind) { return error.code() == kind->code; });
 }
 
 OAuthProvider::OAuthProvider(Settings settings, Description description, Network network)
@@ -140,14 +153,15 @@ base::Task<base::Result<Grant>> OAuthProvider::exchange(LoginAnswer answer) {
         )
     ));
     if (!response) co_return base::fail(std::move(response.error()));
-    STAGEDOOR_CO_TRY(auto token, oauth::process_token_response(*response, network_.clock.now()));
+    auto token = oauth::process_token_response(*response, network_.clock.now());
+    if (!token) co_return base::fail(login_failure(std::move(token.error())));
     Context context{
         .scope_if_omitted = answer.requested,
         .asked = answer.requested,
         .nonce = description_.openid ? std::move(answer.nonce) : std::string(),
         .refresh = nullptr,
     };
-    co_return co_await complete(std::move(token), std::move(context), **metadata);
+    co_return co_await complete(std::move(*token), std::move(context), **metadata);
 }
 
 base::Task<base::Result<Grant>> OAuthProvider::refresh(RefreshRequest request) {

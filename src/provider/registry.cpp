@@ -27,6 +27,7 @@ constexpr std::array kKnown{
 
 std::vector<std::string_view> known_providers() {
     std::vector<std::string_view> ids;
+    ids.reserve(std::size(kKnown));
     for (const auto& known : kKnown) ids.push_back(known.id);
     return ids;
 }

@@ -208,6 +208,30 @@ TEST_F(Load, WarnsOfAnOptionalKeyThatAVariableLeavesOut) {
     );
 }
 
+TEST_F(Load, DoesNotWarnOfWhatALaterFileReplaces) {
+    const auto first = write(
+        "a.yaml",
+        std::string(kBase) +
+            "auth:\n"
+            "  environment: ${NOT_SET}\n"
+            "  session: {secret: ['${NOT_SET}']}\n"
+            "  providers: {github: {d: {clientId: a, clientSecret: b, callbackUrl: '${NOT_SET}'}}}\n"
+    );
+    const auto only = load({first}, environment_);
+    ASSERT_TRUE(only) << errors_of(only);
+    EXPECT_THAT(only->warnings, SizeIs(3)) << to_string(only->warnings);
+    const auto second = write(
+        "b.yaml",
+        "auth:\n"
+        "  environment: production\n"
+        "  session: {secret: [Kq2v8Zr5Nw1Xc7Bm4Jt9Lp3Hs6Fd0GyEa]}\n"
+        "  providers: {github: null}\n"
+    );
+    const auto both = load({first, second}, environment_);
+    ASSERT_TRUE(both) << errors_of(both);
+    EXPECT_THAT(both->warnings, IsEmpty()) << to_string(both->warnings);
+}
+
 TEST_F(Load, HintsAtAMissingEnvironment) {
     const auto result = load_with_base("auth: {providers: {google: {clientId: a, clientSecret: b}}}\n");
     EXPECT_THAT(

@@ -1,11 +1,11 @@
 #include "crypto/digest.h"
 
-#include <string>
-
 #include "base/encoding.h"
 #include "crypto/algorithm.h"
 
 #include <gtest/gtest.h>
+
+#include <string>
 
 namespace stagedoor::crypto {
 namespace {
@@ -70,7 +70,18 @@ TEST(Hmac, TakesAnEmptyKeyAndAnEmptyMessage) {
 
 TEST(Algorithm, NamesAreReadAndWrittenAsRegistered) {
     for (const std::string_view name :
-         {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "HS256", "HS384",
+         {"RS256",
+          "RS384",
+          "RS512",
+          "PS256",
+          "PS384",
+          "PS512",
+          "ES256",
+          "ES384",
+          "ES512",
+          "EdDSA",
+          "HS256",
+          "HS384",
           "HS512"}) {
         const auto algorithm = parse_algorithm(name);
         ASSERT_TRUE(algorithm) << name;
@@ -79,7 +90,8 @@ TEST(Algorithm, NamesAreReadAndWrittenAsRegistered) {
 }
 
 TEST(Algorithm, KnowsNeitherNoneNorAnotherSpelling) {
-    for (const std::string_view name : {"none", "None", "", "rs256", "RS256 ", "ES256K", "RS1", "EDDSA", "HS1"}) {
+    for (const std::string_view name :
+         {"none", "None", "", "rs256", "RS256 ", "ES256K", "RS1", "EDDSA", "HS1"}) {
         EXPECT_FALSE(parse_algorithm(name)) << name;
     }
 }

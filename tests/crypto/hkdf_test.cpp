@@ -1,11 +1,11 @@
 #include "crypto/hkdf.h"
 
-#include <stdexcept>
-#include <string>
-
 #include "base/encoding.h"
 
 #include <gtest/gtest.h>
+
+#include <stdexcept>
+#include <string>
 
 namespace stagedoor::crypto {
 namespace {

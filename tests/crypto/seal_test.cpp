@@ -1,11 +1,5 @@
 #include "crypto/seal.h"
 
-#include <set>
-#include <stdexcept>
-#include <string>
-#include <thread>
-#include <vector>
-
 #include "base/encoding.h"
 #include "crypto/errors.h"
 #include "crypto/system_random.h"
@@ -13,6 +7,12 @@
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
+
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
 
 namespace stagedoor::crypto {
 namespace {
@@ -28,12 +28,12 @@ KeyRing ring(std::initializer_list<const char*> secrets) {
 
 // 0, 1, 2, ...: so that salt and nonce of a sealed value are known.
 class CountingRandom final : public base::Random {
-   public:
+ public:
     void fill(std::span<std::uint8_t> out) override {
         for (auto& byte : out) byte = next_++;
     }
 
-   private:
+ private:
     std::uint8_t next_ = 0;
 };
 
@@ -46,8 +46,8 @@ void expect_refused(const KeyRing& keys, const SealContext& context, std::string
     EXPECT_EQ(opened.error().detail(), "");
 }
 
-// The expected text was computed by another implementation of HKDF and AES-GCM (Python's `cryptography`). It fails
-// when the format changes, which would sign out every user at an update.
+// The expected text was computed by another implementation of HKDF and AES-GCM (Python's `cryptography`). It
+// fails when the format changes, which would sign out every user at an update.
 TEST(Seal, FormatIsStable) {
     const KeyRing keys = ring({"correct horse battery staple"});
     CountingRandom random;
@@ -62,16 +62,17 @@ TEST(Seal, FormatIsStable) {
 TEST(Seal, OpensWhatItSealedOfAnyContentAndLength) {
     const KeyRing keys = ring({"secret"});
     SystemRandom random;
-    const auto round_trip = [&](const std::string& plaintext, const std::string& purpose, const std::string& provider) {
-        const SealContext context{purpose, provider, "production"};
-        const std::string sealed = keys.seal(context, plaintext, random);
-        const std::size_t octets = plaintext.size() + kOwnOctets;
-        RC_ASSERT(sealed.size() == (octets * 4 + 2) / 3);
-        const auto opened = keys.open(context, sealed);
-        RC_ASSERT(opened.has_value());
-        RC_ASSERT(opened->plaintext.reveal() == plaintext);
-        RC_ASSERT(opened->newest_key);
-    };
+    const auto round_trip =
+        [&](const std::string& plaintext, const std::string& purpose, const std::string& provider) {
+            const SealContext context{purpose, provider, "production"};
+            const std::string sealed = keys.seal(context, plaintext, random);
+            const std::size_t octets = plaintext.size() + kOwnOctets;
+            RC_ASSERT(sealed.size() == (octets * 4 + 2) / 3);
+            const auto opened = keys.open(context, sealed);
+            RC_ASSERT(opened.has_value());
+            RC_ASSERT(opened->plaintext.reveal() == plaintext);
+            RC_ASSERT(opened->newest_key);
+        };
     EXPECT_TRUE(rc::check(round_trip));
 }
 

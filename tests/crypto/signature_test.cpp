@@ -1,13 +1,13 @@
 #include "crypto/signature.h"
 
-#include <array>
-#include <string>
-
 #include "base/encoding.h"
 #include "crypto/errors.h"
 #include "crypto/jose_vectors.h"
 
 #include <gtest/gtest.h>
+
+#include <array>
+#include <string>
 
 namespace stagedoor::crypto {
 namespace {
@@ -18,8 +18,12 @@ constexpr std::array kAsymmetric{rs256, rs384, rs512, ps256, ps384, ps512, es256
 constexpr std::array kSymmetric{hs256, hs384, hs512};
 constexpr std::array kKeyTypes{KeyType::rsa, KeyType::p256, KeyType::p384, KeyType::p521, KeyType::ed25519};
 
-std::string decoded(std::string_view base64url) { return base::base64url_decode(base64url).value(); }
-base::Secret secret(std::string_view base64url) { return base::Secret(decoded(base64url)); }
+std::string decoded(std::string_view base64url) {
+    return base::base64url_decode(base64url).value();
+}
+base::Secret secret(std::string_view base64url) {
+    return base::Secret(decoded(base64url));
+}
 
 PublicComponents rsa(std::string_view n, std::string_view e) {
     PublicComponents out;
@@ -37,7 +41,9 @@ PublicComponents curve(KeyType type, std::string_view x, std::string_view y) {
     return out;
 }
 
-PublicComponents rfc7515_rsa() { return rsa(vectors::rfc7515_a2::kN, vectors::rfc7515_a2::kE); }
+PublicComponents rfc7515_rsa() {
+    return rsa(vectors::rfc7515_a2::kN, vectors::rfc7515_a2::kE);
+}
 PublicComponents rfc7515_p256() {
     return curve(KeyType::p256, vectors::rfc7515_a3::kX, vectors::rfc7515_a3::kY);
 }
@@ -56,8 +62,10 @@ PrivateComponents only_d(std::string_view d) {
 // One key of each type for all tests: making an RSA key takes long.
 const PrivateKey& key_of(KeyType type) {
     static const std::array keys{
-        PrivateKey::generate(KeyType::rsa),  PrivateKey::generate(KeyType::p256),
-        PrivateKey::generate(KeyType::p384), PrivateKey::generate(KeyType::p521),
+        PrivateKey::generate(KeyType::rsa),
+        PrivateKey::generate(KeyType::p256),
+        PrivateKey::generate(KeyType::p384),
+        PrivateKey::generate(KeyType::p521),
         PrivateKey::generate(KeyType::ed25519),
     };
     return keys[static_cast<std::size_t>(type)];
@@ -140,7 +148,9 @@ TEST(Signature, EveryAlgorithmAcceptsItsOwnAndNoOtherMessageOrKey) {
         EXPECT_FALSE(key.public_key().verify(algorithm, "", *signature));
     }
     const PrivateKey other = PrivateKey::generate(KeyType::p256);
-    EXPECT_FALSE(other.public_key().verify(es256, "message", key_of(KeyType::p256).sign(es256, "message").value()));
+    EXPECT_FALSE(
+        other.public_key().verify(es256, "message", key_of(KeyType::p256).sign(es256, "message").value())
+    );
 }
 
 TEST(Signature, EveryFlippedBitIsRefused) {
@@ -164,7 +174,8 @@ TEST(Signature, OtherLengthsAreRefused) {
         EXPECT_FALSE(key.public_key().verify(algorithm, "message", ""));
         EXPECT_FALSE(key.public_key().verify(algorithm, "message", signature + '\0'));
         EXPECT_FALSE(key.public_key().verify(algorithm, "message", '\0' + signature));
-        EXPECT_FALSE(key.public_key().verify(algorithm, "message", signature.substr(0, signature.size() - 1)));
+        EXPECT_FALSE(key.public_key().verify(algorithm, "message", signature.substr(0, signature.size() - 1))
+        );
         EXPECT_FALSE(key.public_key().verify(algorithm, "message", std::string(signature.size(), '\0')));
     }
 }
@@ -195,7 +206,9 @@ TEST(Signature, AnAlgorithmFitsOneTypeOfKeyAndIsRefusedByAllOthers) {
         const std::string signature = key_of(own).sign(algorithm, "message").value();
         for (const KeyType type : kKeyTypes) {
             if (type == own) continue;
-            SCOPED_TRACE(std::string(to_string(algorithm)) + " with key type " + std::to_string(static_cast<int>(type)));
+            SCOPED_TRACE(
+                std::string(to_string(algorithm)) + " with key type " + std::to_string(static_cast<int>(type))
+            );
             const PrivateKey& key = key_of(type);
             EXPECT_FALSE(key.public_key().fits(algorithm));
             EXPECT_FALSE(key.public_key().verify(algorithm, "message", signature));
@@ -237,7 +250,8 @@ TEST(PrivateKey, EveryTypeGoesThroughItsComponents) {
         const PrivateKey& key = key_of(type);
         const auto copy = PrivateKey::from_components(key.public_key().components(), key.components());
         ASSERT_TRUE(copy);
-        const Algorithm algorithm = std::array{rs256, es256, es384, es512, eddsa}[static_cast<std::size_t>(type)];
+        const Algorithm algorithm =
+            std::array{rs256, es256, es384, es512, eddsa}[static_cast<std::size_t>(type)];
         EXPECT_TRUE(key.public_key().verify(algorithm, "message", copy->sign(algorithm, "message").value()));
         EXPECT_EQ(copy->components().d, key.components().d);
     }
@@ -251,7 +265,9 @@ TEST(PrivateKey, HalvesOfTwoKeysAreRefused) {
         ASSERT_FALSE(mixed) << static_cast<int>(type);
         EXPECT_EQ(mixed.error().code(), errors::kKeyInvalid.code);
     }
-    EXPECT_FALSE(PrivateKey::from_components(key_of(KeyType::rsa).public_key().components(), rfc7515_rsa_private()));
+    EXPECT_FALSE(
+        PrivateKey::from_components(key_of(KeyType::rsa).public_key().components(), rfc7515_rsa_private())
+    );
 }
 
 TEST(PrivateKey, AMissingMemberIsRefused) {
@@ -281,7 +297,11 @@ TEST(PublicKey, RsaBelow2048OrAbove8192BitsIsRefused) {
 TEST(PublicKey, RsaExponentsThatMakeNoSenseAreRefused) {
     PublicComponents key = rfc7515_rsa();
     for (const std::string& exponent :
-         {std::string(), std::string("\0", 1), std::string("\1"), std::string("\2"), std::string("\1\0\0", 3),
+         {std::string(),
+          std::string("\0", 1),
+          std::string("\1"),
+          std::string("\2"),
+          std::string("\1\0\0", 3),
           std::string(9, '\xff')}) {
         key.e = exponent;
         expect_invalid(key);

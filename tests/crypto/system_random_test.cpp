@@ -1,13 +1,13 @@
 #include "crypto/system_random.h"
 
+#include "base/encoding.h"
+
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <set>
 #include <string>
 #include <vector>
-
-#include "base/encoding.h"
-
-#include <gtest/gtest.h>
 
 namespace stagedoor::crypto {
 namespace {
@@ -31,7 +31,8 @@ TEST(SystemRandom, TwoObjectsGiveDifferentBytes) {
 TEST(SystemRandom, FillsEveryByteOfAnySize) {
     SystemRandom random;
     for (const std::size_t size : {0U, 1U, 7U, 4095U, 4096U, 4097U, 10'000U}) {
-        // A byte that was left out stays zero in all of 16 rounds; one that was filled does so once in 2^128 times.
+        // A byte that was left out stays zero in all of 16 rounds; one that was filled does so once in 2^128
+        // times.
         std::vector<std::uint8_t> all(size, 0);
         for (int round = 0; round < 16; ++round) {
             std::vector<std::uint8_t> bytes(size, 0);

@@ -1,8 +1,8 @@
 #include "http/message.h"
 
-#include <array>
-
 #include <gtest/gtest.h>
+
+#include <array>
 
 namespace stagedoor::http {
 namespace {
@@ -18,7 +18,9 @@ TEST(Message, MethodsHaveTheirNamesOnTheWire) {
 }
 
 TEST(Message, FieldNamesOfARequestAreComparedWithoutCase) {
-    const std::array<FieldView, 3> fields{{{"Cookie", "a=1"}, {"ORIGIN", "https://a.example"}, {"cookie", "b=2"}}};
+    const std::array<FieldView, 3> fields{
+        {{"Cookie", "a=1"}, {"ORIGIN", "https://a.example"}, {"cookie", "b=2"}}
+    };
     Request request;
     request.fields = fields;
     EXPECT_EQ(request.field("origin"), "https://a.example");

@@ -1,19 +1,18 @@
 #include "support/loopback_server.h"
 
-#include <algorithm>
-#include <array>
-#include <csignal>
-#include <stdexcept>
-
 #include "base/encoding.h"
 
 #include <openssl/bio.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 
+#include <algorithm>
 #include <arpa/inet.h>
+#include <array>
+#include <csignal>
 #include <netinet/in.h>
 #include <poll.h>
+#include <stdexcept>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -70,7 +69,8 @@ std::optional<std::string> ReceivedRequest::field(std::string_view name) const {
         if (colon != std::string_view::npos && base::equal_ignoring_case(line.substr(0, colon), name)) {
             return std::string(line.substr(colon + 2));
         }
-        if (line.ends_with(':') && base::equal_ignoring_case(line.substr(0, line.size() - 1), name)) return "";
+        if (line.ends_with(':') && base::equal_ignoring_case(line.substr(0, line.size() - 1), name))
+            return "";
     }
     return std::nullopt;
 }
@@ -91,7 +91,8 @@ std::optional<ReceivedRequest> LoopbackPeer::read_request() {
         return true;
     };
     std::size_t end = 0;
-    if (!read_until([&] { return (end = buffer_.find("\r\n\r\n")) != std::string::npos; })) return std::nullopt;
+    if (!read_until([&] { return (end = buffer_.find("\r\n\r\n")) != std::string::npos; }))
+        return std::nullopt;
     ReceivedRequest request;
     request.head = buffer_.substr(0, end);
     buffer_.erase(0, end + 4);
@@ -143,16 +144,22 @@ void LoopbackPeer::tunnel_to(std::uint16_t port) {
             for (std::size_t i = 0; i < 2 && open; ++i) {
                 if (ends[i].revents == 0) continue;
                 const long count = ::recv(ends[i].fd, chunk.data(), chunk.size(), 0);
-                open = count > 0 && ::send(ends[1 - i].fd, chunk.data(), static_cast<std::size_t>(count), MSG_NOSIGNAL) == count;
+                open = count > 0 &&
+                       ::send(ends[1 - i].fd, chunk.data(), static_cast<std::size_t>(count), MSG_NOSIGNAL) ==
+                           count;
             }
         }
     }
     ::close(other);
 }
 
-LoopbackServer::LoopbackServer(Script script) : script_(std::move(script)), tls_(nullptr, SSL_CTX_free) { listen(); }
+LoopbackServer::LoopbackServer(Script script) : script_(std::move(script)), tls_(nullptr, SSL_CTX_free) {
+    listen();
+}
 
-LoopbackServer::LoopbackServer(Script script, const TestIdentity& identity, const std::string& client_authority)
+LoopbackServer::LoopbackServer(
+    Script script, const TestIdentity& identity, const std::string& client_authority
+)
     : script_(std::move(script)), tls_(tls_context(identity, client_authority), SSL_CTX_free) {
     std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to sockets that may be closed
     listen();
@@ -185,8 +192,8 @@ LoopbackServer::~LoopbackServer() {
 }
 
 std::string LoopbackServer::url(std::string_view target, std::string_view host) const {
-    return std::string(tls_ != nullptr ? "https://" : "http://") + std::string(host) + ":" + std::to_string(port_) +
-           std::string(target);
+    return std::string(tls_ != nullptr ? "https://" : "http://") + std::string(host) + ":" +
+           std::to_string(port_) + std::string(target);
 }
 
 void LoopbackServer::accept_all() {

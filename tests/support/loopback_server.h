@@ -1,5 +1,7 @@
 #pragma once
 
+#include "support/test_certificates.h"
+
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -11,8 +13,6 @@
 #include <string_view>
 #include <thread>
 
-#include "support/test_certificates.h"
-
 struct ssl_ctx_st;
 struct ssl_st;
 
@@ -20,7 +20,7 @@ namespace stagedoor::support {
 
 // A request as it came over the wire.
 struct ReceivedRequest {
-    std::string head;    // up to and without the empty line
+    std::string head;  // up to and without the empty line
     std::string method;
     std::string target;
     std::string body;
@@ -31,7 +31,7 @@ struct ReceivedRequest {
 
 // One connection, in the hands of a test's script. Blocking.
 class LoopbackPeer {
-   public:
+ public:
     LoopbackPeer(int socket, ssl_st* tls) : socket_(socket), tls_(tls) {}
 
     // Nothing at the end of the stream.
@@ -47,7 +47,7 @@ class LoopbackPeer {
     // Passes octets both ways between this connection and 127.0.0.1:port until one of them ends.
     void tunnel_to(std::uint16_t port);
 
-   private:
+ private:
     long read_some(char* data, std::size_t size);
 
     int socket_;
@@ -55,10 +55,10 @@ class LoopbackPeer {
     std::string buffer_;
 };
 
-// A server on a port of 127.0.0.1 that runs a script for each connection, on a thread of its own. The script gets the
-// number of the connection, from 1; the connection is closed when the script returns.
+// A server on a port of 127.0.0.1 that runs a script for each connection, on a thread of its own. The script
+// gets the number of the connection, from 1; the connection is closed when the script returns.
 class LoopbackServer {
-   public:
+ public:
     using Script = std::function<void(LoopbackPeer& peer, int connection)>;
 
     // Plain text.
@@ -74,7 +74,7 @@ class LoopbackServer {
     // "http://127.0.0.1:PORT" with `target` behind it.
     [[nodiscard]] std::string url(std::string_view target = "/", std::string_view host = "127.0.0.1") const;
 
-   private:
+ private:
     void listen();
     void accept_all();
     void serve(int socket, int connection);

@@ -1,7 +1,5 @@
 #include "support/test_certificates.h"
 
-#include <stdexcept>
-
 #include <openssl/bio.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -9,6 +7,7 @@
 #include <openssl/x509v3.h>
 
 #include <cstdlib>
+#include <stdexcept>
 #include <unistd.h>
 
 namespace stagedoor::support {
@@ -39,7 +38,9 @@ std::string pem(EVP_PKEY* key) {
     return text_of(bio.get());
 }
 
-Key new_key() { return {EVP_EC_gen("P-256"), EVP_PKEY_free}; }
+Key new_key() {
+    return {EVP_EC_gen("P-256"), EVP_PKEY_free};
+}
 
 void add_extension(X509* certificate, X509* issuer, int id, const std::string& value) {
     X509V3_CTX context;
@@ -84,7 +85,8 @@ TestAuthority::TestAuthority(const std::string& name) : key_(new_key()) {
     certificate_ = pem(x509_.get());
 }
 
-TestIdentity TestAuthority::issue(const std::vector<std::string>& names, std::chrono::seconds valid_for) const {
+TestIdentity TestAuthority::issue(const std::vector<std::string>& names, std::chrono::seconds valid_for)
+    const {
     const Key key = new_key();
     const Certificate certificate = new_certificate("stagedoor test", key.get(), valid_for);
     X509_set_issuer_name(certificate.get(), X509_get_subject_name(x509_.get()));
@@ -109,6 +111,8 @@ TemporaryFile::TemporaryFile(const std::string& content) {
     if (written != static_cast<ssize_t>(content.size())) throw std::runtime_error("no temporary file");
 }
 
-TemporaryFile::~TemporaryFile() { ::unlink(path_.c_str()); }
+TemporaryFile::~TemporaryFile() {
+    ::unlink(path_.c_str());
+}
 
 }  // namespace stagedoor::support

@@ -18,18 +18,18 @@ struct TestIdentity {
 
 // A certificate authority that lives as long as a test.
 class TestAuthority {
-   public:
+ public:
     explicit TestAuthority(const std::string& name = "Stagedoor test authority");
 
     [[nodiscard]] const std::string& certificate() const { return certificate_; }  // PEM
 
-    // A certificate for these names: each a DNS name, or an IP address written as "IP:127.0.0.1". Valid from an hour
-    // ago until `valid_for` from now, which may be negative.
+    // A certificate for these names: each a DNS name, or an IP address written as "IP:127.0.0.1". Valid from
+    // an hour ago until `valid_for` from now, which may be negative.
     [[nodiscard]] TestIdentity issue(
         const std::vector<std::string>& names, std::chrono::seconds valid_for = std::chrono::hours(1)
     ) const;
 
-   private:
+ private:
     std::shared_ptr<evp_pkey_st> key_;
     std::shared_ptr<x509_st> x509_;
     std::string certificate_;
@@ -37,14 +37,14 @@ class TestAuthority {
 
 // A file of a test, with this content and mode 0600, removed with the object.
 class TemporaryFile {
-   public:
+ public:
     explicit TemporaryFile(const std::string& content);
     ~TemporaryFile();
     TemporaryFile(const TemporaryFile&) = delete;
     TemporaryFile& operator=(const TemporaryFile&) = delete;
     [[nodiscard]] const std::string& path() const { return path_; }
 
-   private:
+ private:
     std::string path_;
 };
 

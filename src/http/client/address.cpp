@@ -1,11 +1,10 @@
 #include "http/client/address.h"
 
 #include <algorithm>
-#include <cstring>
-#include <string>
-
 #include <arpa/inet.h>
+#include <cstring>
 #include <netinet/in.h>
+#include <string>
 #include <sys/socket.h>
 
 namespace stagedoor::http {
@@ -21,7 +20,9 @@ struct Block {
     int bits;
 };
 
-constexpr bool contains(Block block, std::uint32_t value) { return (value ^ block.first) >> (32 - block.bits) == 0; }
+constexpr bool contains(Block block, std::uint32_t value) {
+    return (value ^ block.first) >> (32 - block.bits) == 0;
+}
 
 constexpr Block kSpecialIpv4[] = {
     {0x00000000, 8},   // this network

@@ -1,9 +1,5 @@
 #include "http/client/curl_client.h"
 
-#include <algorithm>
-#include <array>
-#include <string_view>
-
 #include "base/encoding.h"
 #include "base/url.h"
 #include "http/client/address.h"
@@ -13,13 +9,25 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+
 namespace stagedoor::http {
 namespace {
 
-// These decide where a message ends and who gets it: the connection's business, and a way to smuggle a second request
-// if a caller's value could change them.
+// These decide where a message ends and who gets it: the connection's business, and a way to smuggle a second
+// request if a caller's value could change them.
 constexpr std::array<std::string_view, 9> kConnectionFields{
-    "connection", "content-length", "expect", "host", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade",
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "keep-alive",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
 };
 
 // tchar (RFC 9110, section 5.6.2).
@@ -35,11 +43,14 @@ base::Result<void> check_field(const Field& field) {
     }
     const auto is_same = [&](std::string_view name) { return base::equal_ignoring_case(field.name, name); };
     if (std::ranges::any_of(kConnectionFields, is_same)) {
-        return base::fail(errors::kClientRequestInvalid, fmt::format("{} is set by the client itself", field.name));
+        return base::fail(
+            errors::kClientRequestInvalid, fmt::format("{} is set by the client itself", field.name)
+        );
     }
     if (field.value.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
         return base::fail(
-            errors::kClientRequestInvalid, fmt::format("the value of {} has a line break or a NUL", field.name)
+            errors::kClientRequestInvalid,
+            fmt::format("the value of {} has a line break or a NUL", field.name)
         );
     }
     return {};
@@ -47,7 +58,9 @@ base::Result<void> check_field(const Field& field) {
 
 base::Result<void> check_host(const ClientRequest& request, const base::Origin& origin) {
     if (origin.scheme() != "https" && !(request.allow_loopback_http && origin.is_loopback())) {
-        return base::fail(errors::kClientSchemeRefused, fmt::format("{} is not called without TLS", origin.host()));
+        return base::fail(
+            errors::kClientSchemeRefused, fmt::format("{} is not called without TLS", origin.host())
+        );
     }
     if (request.public_addresses_only) {
         const auto ip = parse_ip_address(origin.host());
@@ -63,9 +76,8 @@ base::Result<void> check_host(const ClientRequest& request, const base::Origin& 
 base::Result<base::Url> check(const ClientRequest& request) {
     auto url = base::Url::parse(request.url);
     if (!url) {
-        return base::fail(
-            base::Error(errors::kClientRequestInvalid, "the URL is malformed").caused_by(std::move(url.error()))
-        );
+        return base::fail(base::Error(errors::kClientRequestInvalid, "the URL is malformed")
+                              .caused_by(std::move(url.error())));
     }
     STAGEDOOR_CHECK(check_host(request, url->origin()));
     for (const Field& field : request.fields) STAGEDOOR_CHECK(check_field(field));

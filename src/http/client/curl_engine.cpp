@@ -1,12 +1,12 @@
 #include "http/client/curl_engine.h"
 
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <stdexcept>
-
-#include <boost/asio/posix/basic_stream_descriptor.hpp>
-#include <boost/asio/post.hpp>
 
 namespace stagedoor::http {
 namespace {
@@ -21,7 +21,8 @@ void initialize_libcurl() {
 
 template <class T>
 void set(CURLM* multi, CURLMoption option, T value) {
-    if (curl_multi_setopt(multi, option, value) != CURLM_OK) throw std::runtime_error("libcurl misses an option");
+    if (curl_multi_setopt(multi, option, value) != CURLM_OK)
+        throw std::runtime_error("libcurl misses an option");
 }
 
 // In the order in which libcurl itself looks (libcurl-env(3)).
@@ -41,7 +42,8 @@ struct CurlEngine::Anchor {
 
 // A socket that libcurl waits for.
 struct CurlEngine::Watch {
-    Watch(CurlEngine& owner, curl_socket_t fd) : engine(&owner), socket(fd), descriptor(owner.executor_, fd) {}
+    Watch(CurlEngine& owner, curl_socket_t fd)
+        : engine(&owner), socket(fd), descriptor(owner.executor_, fd) {}
     // The socket belongs to libcurl.
     ~Watch() {
         if (descriptor.is_open()) descriptor.release();
@@ -98,10 +100,13 @@ void CurlEngine::configure(CurlEasy& handle) const {
     handle.set(CURLOPT_SSL_VERIFYHOST, 2L);
     handle.set(CURLOPT_PATH_AS_IS, 1L);  // the URL that was judged is the URL that is called
     handle.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    // Without it, the end of a transfer waits for the thread that still resolves its name, and all others with it.
+    // Without it, the end of a transfer waits for the thread that still resolves its name, and all others
+    // with it.
     handle.set(CURLOPT_QUICK_EXIT, 1L);
     handle.set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings_.connect_timeout.count()));
-    handle.set(CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS, static_cast<long>(settings_.happy_eyeballs_timeout.count()));
+    handle.set(
+        CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS, static_cast<long>(settings_.happy_eyeballs_timeout.count())
+    );
     handle.set(CURLOPT_MAXAGE_CONN, static_cast<long>(settings_.max_idle.count()));
     handle.set(CURLOPT_USERAGENT, settings_.user_agent.c_str());
     if (!settings_.ca_file.empty()) {
@@ -157,7 +162,8 @@ void CurlEngine::collect() {
         CurlTransfer* transfer = nullptr;
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
         remove(*transfer);
-        if (transfer->repeated()) log_.info("client.repeated", {{"host", std::string_view(transfer->host())}});
+        if (transfer->repeated())
+            log_.info("client.repeated", {{"host", std::string_view(transfer->host())}});
         transfer->finish(code);
     }
 }
@@ -185,13 +191,14 @@ void CurlEngine::release(curl_socket_t socket) {
     const auto found = watches_.find(socket);
     if (found == watches_.end()) return;
     found->second->engine = nullptr;
-    // Takes it out of epoll and ends the waits, without closing it: libcurl does that, or keeps it in its pool.
+    // Takes it out of epoll and ends the waits, without closing it: libcurl does that, or keeps it in its
+    // pool.
     found->second->descriptor.release();
     watches_.erase(found);
 }
 
-// Waits for what libcurl wants and is not yet waited for. libcurl tells only what changes, so after each event the
-// wait is begun anew for as long as it is wanted.
+// Waits for what libcurl wants and is not yet waited for. libcurl tells only what changes, so after each
+// event the wait is begun anew for as long as it is wanted.
 void CurlEngine::arm(const std::shared_ptr<Watch>& watch) {
     if ((watch->wanted & CURL_POLL_IN) != 0 && !watch->waiting_to_read) {
         watch->waiting_to_read = true;
@@ -216,8 +223,8 @@ void CurlEngine::ready(const std::shared_ptr<Watch>& watch, int event) {
     if (watch->engine != nullptr) arm(watch);
 }
 
-// Only takes notes: libcurl calls this from within its other functions, often several times, and not all that it notes
-// is still true at their end.
+// Only takes notes: libcurl calls this from within its other functions, often several times, and not all that
+// it notes is still true at their end.
 int CurlEngine::on_timer(CURLM* /*multi*/, long milliseconds, void* engine) noexcept {
     auto& self = *static_cast<CurlEngine*>(engine);
     if (milliseconds < 0) {
@@ -228,8 +235,8 @@ int CurlEngine::on_timer(CURLM* /*multi*/, long milliseconds, void* engine) noex
     return 0;
 }
 
-// A timer that would fire too early stays as it is, and is set anew when it fires: libcurl moves its time with each
-// step of a call, and setting the timer may cost a system call.
+// A timer that would fire too early stays as it is, and is set anew when it fires: libcurl moves its time
+// with each step of a call, and setting the timer may cost a system call.
 void CurlEngine::update_timer() {
     if (transfers_.empty()) {
         if (armed_) timer_.cancel();  // or the loop would have work to wait for

@@ -1,5 +1,11 @@
 #pragma once
 
+#include "base/log.h"
+#include "base/task.h"
+#include "http/client/curl_client.h"
+#include "http/client/curl_handle.h"
+#include "http/client/curl_transfer.h"
+
 #include <memory>
 #include <optional>
 #include <string>
@@ -7,18 +13,12 @@
 #include <unordered_set>
 #include <vector>
 
-#include "base/log.h"
-#include "base/task.h"
-#include "http/client/curl_client.h"
-#include "http/client/curl_handle.h"
-#include "http/client/curl_transfer.h"
-
 namespace stagedoor::http {
 
-// Drives libcurl's multi handle with the loop of one thread: libcurl says which sockets and which time it waits for,
-// and is told when they are ready (libcurl-multi(3), "Multi socket").
+// Drives libcurl's multi handle with the loop of one thread: libcurl says which sockets and which time it
+// waits for, and is told when they are ready (libcurl-multi(3), "Multi socket").
 class CurlEngine {
-   public:
+ public:
     CurlEngine(boost::asio::io_context& loop, CurlSettings settings, base::Log& log);
     ~CurlEngine();
     CurlEngine(const CurlEngine&) = delete;
@@ -37,7 +37,7 @@ class CurlEngine {
     // Takes a transfer off that has not ended. Its connection is closed.
     void remove(CurlTransfer& transfer);
 
-   private:
+ private:
     struct Watch;
     struct Anchor;
 

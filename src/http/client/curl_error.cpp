@@ -15,7 +15,9 @@ base::Error error_of(CURLcode code, long connect_status, const std::string& host
         case CURLE_COULDNT_RESOLVE_HOST:
             return {errors::kClientDns, fmt::format("the name {} could not be resolved", host)};
         case CURLE_COULDNT_RESOLVE_PROXY:
-            return {errors::kClientDns, fmt::format("the name of the proxy to {} could not be resolved", host)};
+            return {
+                errors::kClientDns, fmt::format("the name of the proxy to {} could not be resolved", host)
+            };
         case CURLE_OPERATION_TIMEDOUT:
             return {errors::kClientTimeout, fmt::format("no connection to {} in time", host)};
         case CURLE_SSL_CONNECT_ERROR:

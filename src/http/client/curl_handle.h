@@ -1,11 +1,11 @@
 #pragma once
 
+#include <curl/curl.h>
+
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <utility>
-
-#include <curl/curl.h>
 
 // What the files of the libcurl client share; nobody else includes it.
 namespace stagedoor::http {
@@ -22,7 +22,7 @@ using CurlMulti = std::unique_ptr<CURLM, CurlMultiFree>;
 
 // An easy handle: the options of one transfer at a time.
 class CurlEasy {
-   public:
+ public:
     CurlEasy() = default;
     explicit CurlEasy(CURL* handle) : handle_(handle) {}
     CurlEasy(CurlEasy&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
@@ -49,7 +49,7 @@ class CurlEasy {
         return value;
     }
 
-   private:
+ private:
     CURL* handle_ = nullptr;
 };
 

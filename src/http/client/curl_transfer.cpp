@@ -1,19 +1,17 @@
 #include "http/client/curl_transfer.h"
 
-#include <algorithm>
-#include <new>
-#include <string_view>
-#include <utility>
-
 #include "base/encoding.h"
-#include "http/client/address.h"
 #include "http/client/curl_engine.h"
 #include "http/client/curl_error.h"
 #include "http/errors.h"
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <new>
+#include <string_view>
 #include <sys/socket.h>
+#include <utility>
 
 namespace stagedoor::http {
 namespace {
@@ -27,7 +25,9 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
-bool is_status_line(std::string_view line) { return line.starts_with("HTTP/"); }
+bool is_status_line(std::string_view line) {
+    return line.starts_with("HTTP/");
+}
 bool is_interim(std::string_view status_line) {
     const std::size_t space = status_line.find(' ');
     return space != std::string_view::npos && status_line.substr(space + 1).starts_with('1');
@@ -36,7 +36,11 @@ bool is_interim(std::string_view status_line) {
 }  // namespace
 
 CurlTransfer::CurlTransfer(CurlEngine& engine, const ClientRequest& request, const base::Url& url)
-    : engine_(&engine), request_(request), url_(url), easy_(engine.take_handle()), finished_(engine.executor()) {
+    : engine_(&engine),
+      request_(request),
+      url_(url),
+      easy_(engine.take_handle()),
+      finished_(engine.executor()) {
     set_target();
     set_body();
     set_fields();
@@ -103,13 +107,14 @@ void CurlTransfer::set_fields() {
 
 void CurlTransfer::set_proxy() {
     const CurlSettings& settings = engine_->settings();
-    const char* proxy = settings.proxy.empty() ? nullptr : settings.proxy.reveal().c_str();  // null: the environment's
+    const char* proxy =
+        settings.proxy.empty() ? nullptr : settings.proxy.reveal().c_str();  // null: the environment's
     const char* no_proxy = settings.no_proxy.empty() ? nullptr : settings.no_proxy.c_str();
     if (address_rule_ == AddressRule::loopback) {
         proxy = "";  // none
     } else if (address_rule_ == AddressRule::public_unicast) {
-        // NO_PROXY names what is inside, where such a call has no business. The address that is connected to is the
-        // proxy's own then, which may be private.
+        // NO_PROXY names what is inside, where such a call has no business. The address that is connected to
+        // is the proxy's own then, which may be private.
         proxy = engine_->https_proxy().reveal().c_str();
         no_proxy = "";
         if (!engine_->https_proxy().empty()) address_rule_ = AddressRule::any;
@@ -131,35 +136,34 @@ void CurlTransfer::set_callbacks() {
     easy_.set(CURLOPT_PREREQDATA, this);
 }
 
-bool CurlTransfer::admits(const sockaddr& address) const {
+bool CurlTransfer::admits(const std::optional<IpAddress>& address) const {
     if (address_rule_ == AddressRule::any) return true;
-    const auto ip = ip_address_of(address);
-    if (!ip) return false;
-    return address_rule_ == AddressRule::loopback ? is_loopback_address(*ip) : is_public_address(*ip);
+    if (!address) return false;
+    return address_rule_ == AddressRule::loopback ? is_loopback_address(*address)
+                                                  : is_public_address(*address);
 }
 
 // Before each connection attempt. With several addresses for a name, one that is refused leaves the others.
-curl_socket_t CurlTransfer::on_open(void* transfer, curlsocktype /*purpose*/, curl_sockaddr* address) noexcept {
+curl_socket_t CurlTransfer::on_open(
+    void* transfer, curlsocktype /*purpose*/, curl_sockaddr* address
+) noexcept {
     auto& self = *static_cast<CurlTransfer*>(transfer);
-    if (!self.admits(address->addr)) {
+    if (!self.admits(ip_address_of(address->addr))) {
         self.address_refused_ = true;
         return CURL_SOCKET_BAD;
     }
     return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-// Before each time that the request is sent. A pooled connection was opened for another call, perhaps under another
-// rule, so its address is looked at here. That a request is sent twice happens when such a connection is dead.
+// Before each time that the request is sent. A pooled connection was opened for another call, perhaps under
+// another rule, so its address is looked at here. That a request is sent twice happens when such a connection
+// is dead.
 int CurlTransfer::on_request(
     void* transfer, char* remote, char* /*local*/, int /*remote_port*/, int /*local_port*/
 ) noexcept {
     auto& self = *static_cast<CurlTransfer*>(transfer);
     ++self.attempts_;
-    if (self.address_rule_ == AddressRule::any) return CURL_PREREQFUNC_OK;
-    const auto ip = parse_ip_address(remote);
-    const bool admitted = ip && (self.address_rule_ == AddressRule::loopback ? is_loopback_address(*ip)
-                                                                             : is_public_address(*ip));
-    if (admitted) return CURL_PREREQFUNC_OK;
+    if (self.admits(parse_ip_address(remote))) return CURL_PREREQFUNC_OK;
     self.address_refused_ = true;
     return CURL_PREREQFUNC_ABORT;
 }
@@ -175,8 +179,8 @@ std::size_t CurlTransfer::on_field(char* data, std::size_t size, std::size_t cou
     return self.add_field_line(line) ? line.size() : 0;
 }
 
-// One line: a status line, a field, or the empty line at the end of the fields. Interim answers (1xx) come first, each
-// with fields of its own; trailers come after the body, and are left out.
+// One line: a status line, a field, or the empty line at the end of the fields. Interim answers (1xx) come
+// first, each with fields of its own; trailers come after the body, and are left out.
 bool CurlTransfer::add_field_line(std::string_view line) {
     if (!in_fields_) {
         if (is_status_line(line) && response_.body.empty()) {
@@ -217,18 +221,25 @@ void CurlTransfer::finish(CURLcode code) {
     response_.status = static_cast<int>(easy_.info<long>(CURLINFO_RESPONSE_CODE));
     response_.repeated = repeated();
     connect_status_ = easy_.info<long>(CURLINFO_HTTP_CONNECTCODE);
-    // A handle that saw a failure is not used again: it costs little, and nothing of the failure can stay in it.
+    // A handle that saw a failure is not used again: it costs little, and nothing of the failure can stay in
+    // it.
     if (code == CURLE_OK) {
         easy_.set<char*>(CURLOPT_ERRORBUFFER, nullptr);
         engine_->give_back(std::move(easy_));
     }
-    finished_.cancel();
+    wake();
+}
+
+// Ends the wait for finished(), and one that has not begun yet: a fast server's answer can be complete within
+// start().
+void CurlTransfer::wake() {
+    finished_.expires_at(Timer::time_point::min());
 }
 
 void CurlTransfer::detach() {
     state_ = State::detached;
     easy_ = CurlEasy();
-    finished_.cancel();
+    wake();
 }
 
 base::Result<ClientResponse> CurlTransfer::take_result(const boost::system::error_code& waited) {
@@ -245,10 +256,14 @@ base::Result<ClientResponse> CurlTransfer::take_result(const boost::system::erro
 base::Error CurlTransfer::error() const {
     const auto make = [this]() -> base::Error {
         if (too_large_) {
-            return {errors::kClientResponseTooLarge, fmt::format("{} sent an answer that is too large", host())};
+            return {
+                errors::kClientResponseTooLarge, fmt::format("{} sent an answer that is too large", host())
+            };
         }
         if (address_refused_ && (code_ == CURLE_COULDNT_CONNECT || code_ == CURLE_ABORTED_BY_CALLBACK)) {
-            return {errors::kClientAddressRefused, fmt::format("{} has an address that may not be called", host())};
+            return {
+                errors::kClientAddressRefused, fmt::format("{} has an address that may not be called", host())
+            };
         }
         return error_of(code_, connect_status_, host());
     };

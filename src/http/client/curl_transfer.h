@@ -1,26 +1,31 @@
 #pragma once
 
-#include <array>
-#include <cstdint>
-#include <string>
-
 #include "base/task.h"
 #include "base/url.h"
+#include "http/client/address.h"
 #include "http/client/client.h"
 #include "http/client/curl_handle.h"
 
 #include <boost/asio/basic_waitable_timer.hpp>
 
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
 namespace stagedoor::http {
 
 class CurlEngine;
 
-// One call, from its request to its response. It lives in the coroutine frame of the caller, so that the end of the
-// frame, for whatever reason, takes it off the engine.
+// One call, from its request to its response. It lives in the coroutine frame of the caller, so that the end
+// of the frame, for whatever reason, takes it off the engine.
 class CurlTransfer {
-   public:
-    using Timer = boost::asio::
-        basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, base::Executor>;
+ public:
+    using Timer = boost::asio::basic_waitable_timer<
+        std::chrono::steady_clock,
+        boost::asio::wait_traits<std::chrono::steady_clock>,
+        base::Executor>;
 
     // `request` and `url` must outlive the transfer: libcurl reads the body from where it is.
     CurlTransfer(CurlEngine& engine, const ClientRequest& request, const base::Url& url);
@@ -31,7 +36,7 @@ class CurlTransfer {
     // Hands the request to libcurl.
     void start();
 
-    // Expires at the deadline, and is cancelled when the transfer ends before it.
+    // Expires at the deadline, or when the transfer ends before it.
     [[nodiscard]] Timer& finished() { return finished_; }
 
     // After the wait for finished(), with its outcome.
@@ -45,7 +50,7 @@ class CurlTransfer {
     [[nodiscard]] const std::string& host() const { return url_.host(); }
     [[nodiscard]] bool repeated() const { return attempts_ > 1; }
 
-   private:
+ private:
     enum class AddressRule : std::uint8_t { any, loopback, public_unicast };
     enum class State : std::uint8_t { idle, running, done, detached };
 
@@ -54,11 +59,12 @@ class CurlTransfer {
     void set_fields();
     void set_proxy();
     void set_callbacks();
-    [[nodiscard]] bool admits(const sockaddr& address) const;
+    void wake();
+    [[nodiscard]] bool admits(const std::optional<IpAddress>& address) const;
     [[nodiscard]] base::Error error() const;
 
-    // Called by libcurl, with the transfer as the last argument. An exception may not pass through C, so these are
-    // noexcept: out of memory ends the process.
+    // Called by libcurl, with the transfer as the last argument. An exception may not pass through C, so
+    // these are noexcept: out of memory ends the process.
     static std::size_t on_field(char* data, std::size_t size, std::size_t count, void* transfer) noexcept;
     static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* transfer) noexcept;
     static curl_socket_t on_open(void* transfer, curlsocktype purpose, curl_sockaddr* address) noexcept;

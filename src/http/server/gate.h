@@ -20,16 +20,16 @@ struct RequestHead {
 // Refuses what a strict server refuses and Beast's parser does not, so that no proxy in front of us can have
 // read the same bytes as another request (RFC 9112, section 11.2). Pure. The connection is closed after any
 // refusal: what follows a head that two parsers may read differently has no meaning. In this order:
-//   http.method_unknown, http.method_not_allowed  not one of http::Method (RFC 9110, section 9.1)
-//   http.target_too_long                          over limits.target_bytes
-//   http.target_invalid                           not in origin-form (RFC 9112, section 3.2.1), or not
-//   visible ASCII http.too_many_fields                          over limits.fields http.host_invalid not
-//   exactly one Host field, or no host[:port] (RFC 9110, section 7.2) http.framing_invalid more than one
-//   length, or one that is not a plain number, or a
-//                                                 transfer coding beside a length or in HTTP/1.0 (RFC 9112,
-//                                                 section 6)
-//   http.transfer_coding_unknown                  a transfer coding that is not exactly "chunked"
-//   http.expectation_failed                       any Expect field: a body is small enough to be sent at once
+//   http.method_unknown           not one of http::Method (RFC 9110, section 9.1)
+//   http.method_not_allowed       CONNECT or TRACE
+//   http.target_too_long          over limits.target_bytes
+//   http.target_invalid           no origin-form (RFC 9112, section 3.2.1), or not visible ASCII
+//   http.too_many_fields          over limits.fields
+//   http.host_invalid             not exactly one Host, or no host[:port] (RFC 9110, section 7.2)
+//   http.framing_invalid          more than one length, or one that is not a plain number, or a transfer
+//                                 coding beside a length, given twice, or in HTTP/1.0 (RFC 9112, section 6)
+//   http.transfer_coding_unknown  a transfer coding that is not exactly "chunked"
+//   http.expectation_failed       any Expect field: a body is small enough to be sent at once
 [[nodiscard]] base::Result<Method> judge(const RequestHead& head, const Limits& limits);
 
 // Finds the end of a head in bytes that arrive bit by bit. It works on the raw bytes, since Beast's parser

@@ -17,8 +17,15 @@ using base::fail;
 using base::Result;
 
 // Chunk lines and trailer of one body, all together (RFC 9112, section 7.1.1: the total of chunk extensions
-// ought to be limited). It is also the room that the buffer has behind the largest head.
+// ought to be limited).
 constexpr std::size_t kChunkOverheadBytes = 8 * 1024;
+// What the buffer has behind the largest head: enough to see that the limit above is passed.
+constexpr std::size_t kBodyRoomBytes = kChunkOverheadBytes + 1;
+
+// The shortest end of a chunked body, "0" CR LF CR LF. Beast asserts that it sees no part of it (1.81: a last
+// chunk that comes byte by byte ends the process), and no other step of a chunked body needs to be seen
+// earlier.
+constexpr std::size_t kLastChunkBytes = 5;
 
 // A body that is larger than this gives its memory back.
 constexpr std::size_t kKeptBodyBytes = 8 * 1024;
@@ -38,7 +45,8 @@ bool names_other_version(std::string_view head) {
 
 RequestParser::RequestParser(std::vector<FieldView>& fields, std::string& body, const Limits& limits)
     : fields_(fields), body_(body), limits_(limits) {
-    eager(true);
+    // One step at a time: RequestReader decides before each whether enough bytes are there.
+    eager(false);
     // The limits are the gate's and the reader's.
     header_limit(static_cast<std::uint32_t>(std::min<std::size_t>(limits.header_bytes, 1U << 30U) + 1));
     body_limit(boost::none);
@@ -78,7 +86,7 @@ std::size_t RequestParser::on_chunk_body_impl(std::uint64_t /*remaining*/, View 
 
 RequestReader::RequestReader(const Limits& limits)
     : limits_(limits),
-      capacity_(limits.header_bytes + kChunkOverheadBytes),
+      capacity_(limits.header_bytes + kBodyRoomBytes),
       buffer_(std::make_unique_for_overwrite<char[]>(capacity_)) {
     fields_.reserve(std::min<std::size_t>(limits.fields, 64) + 1);
 }
@@ -129,7 +137,7 @@ Result<bool> RequestReader::read_head() {
         skipped_empty_line_ = true;
     }
     if (size == 0) return false;
-    if (capacity_ - begin_ - size < kChunkOverheadBytes) move_to_front();
+    if (capacity_ - begin_ - size < kBodyRoomBytes) move_to_front();
     head_end_ = parsed_ = begin_ + size;
     STAGEDOOR_CHECK(parse_head({buffer_.get() + begin_, size}));
     return true;
@@ -171,7 +179,8 @@ void RequestReader::publish(Method method) {
 
 Result<void> RequestReader::read_body() {
     boost::beast::error_code error;
-    while (parsed_ < end_ && !error && !parser_->is_done()) {
+    const std::size_t least = parser_->chunked() ? kLastChunkBytes : 1;
+    while (end_ - parsed_ >= least && !error && !parser_->is_done()) {
         const std::size_t bytes =
             parser_->put(boost::asio::buffer(buffer_.get() + parsed_, end_ - parsed_), error);
         parsed_ += bytes;
@@ -181,7 +190,8 @@ Result<void> RequestReader::read_body() {
     if (error && error != beast_http::error::need_more) {
         return fail(base::Error(errors::kMalformed, "The body is malformed").with_detail(error.message()));
     }
-    const std::size_t waiting = parser_->is_done() ? 0 : end_ - parsed_;
+    // What the parser has seen and not taken is the part of a chunk line or a trailer.
+    const std::size_t waiting = error ? end_ - parsed_ : 0;
     if (body_parsed_ + waiting - body_.size() > kChunkOverheadBytes) {
         return fail(errors::kBodyTooLarge, "The chunk lines and the trailer are too large");
     }

@@ -1,10 +1,5 @@
 #pragma once
 
-#include <cstdlib>
-#include <memory>
-#include <optional>
-#include <string>
-
 #include "http/client/curl_client.h"
 #include "support/capturing_log.h"
 #include "support/loopback_server.h"
@@ -12,8 +7,12 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
-
 #include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
 
 namespace stagedoor::http {
 
@@ -25,7 +24,7 @@ inline base::Task<> send_into(Client& client, ClientRequest request, std::option
 
 // A loop of its own for each test, and an environment without proxies.
 class CurlClientTest : public ::testing::Test {
-   protected:
+ protected:
     CurlClientTest() {
         for (const char* name : kProxyVariables) ::unsetenv(name);
     }
@@ -77,9 +76,15 @@ class CurlClientTest : public ::testing::Test {
     support::CapturingLog log;
     CurlSettings settings;
 
-   private:
+ private:
     static constexpr const char* kProxyVariables[] = {
-        "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY",
+        "http_proxy",
+        "https_proxy",
+        "HTTPS_PROXY",
+        "all_proxy",
+        "ALL_PROXY",
+        "no_proxy",
+        "NO_PROXY",
     };
     std::unique_ptr<CurlClient> client_;  // goes before the loop
 };

@@ -1,7 +1,7 @@
 // What goes wrong: limits, refusals, ends of connections, cancellation.
 #include "http/client/client_fixture.h"
-#include "http/client/fake_resolver.h"
 #include "http/client/curl_client.h"
+#include "http/client/fake_resolver.h"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -34,22 +34,38 @@ TEST_F(CurlClientTest, PlainHttpIsRefused) {
     ClientRequest request = get(server.url());
     request.allow_loopback_http = false;
     EXPECT_EQ(failure(request), "client.scheme_refused");
-    for (const char* url : {"http://example.com/", "http://10.0.0.1/", "http://localhost.example.com/",
-                            "http://127.0.0.1.example.com/", "http://[::2]/", "http://inside.stagedoor.test/"}) {
+    for (const char* url :
+         {"http://example.com/",
+          "http://10.0.0.1/",
+          "http://localhost.example.com/",
+          "http://127.0.0.1.example.com/",
+          "http://[::2]/",
+          "http://inside.stagedoor.test/"}) {
         EXPECT_EQ(failure(get(url)), "client.scheme_refused") << url;
     }
     EXPECT_EQ(server.connections(), 0);
 }
 
 TEST_F(CurlClientTest, OtherSchemesAreNoUrls) {
-    for (const char* url : {"file:///etc/passwd", "ftp://localhost/", "gopher://localhost/", "javascript:1"}) {
+    for (const char* url :
+         {"file:///etc/passwd", "ftp://localhost/", "gopher://localhost/", "javascript:1"}) {
         EXPECT_EQ(failure(get(url)), "client.request_invalid") << url;
     }
 }
 
 TEST_F(CurlClientTest, PublicAddressesOnlyRefusesInsideAddressesByTheirText) {
-    for (const char* host : {"127.0.0.1", "[::1]", "localhost", "a.localhost", "10.0.0.1", "169.254.169.254",
-                             "192.168.1.1", "[fe80::1]", "[::ffff:10.0.0.1]", "[64:ff9b::a00:1]", "0.0.0.0"}) {
+    for (const char* host :
+         {"127.0.0.1",
+          "[::1]",
+          "localhost",
+          "a.localhost",
+          "10.0.0.1",
+          "169.254.169.254",
+          "192.168.1.1",
+          "[fe80::1]",
+          "[::ffff:10.0.0.1]",
+          "[64:ff9b::a00:1]",
+          "0.0.0.0"}) {
         ClientRequest request = get("https://" + std::string(host) + "/");
         request.public_addresses_only = true;
         EXPECT_EQ(failure(request), "client.address_refused") << host;
@@ -192,8 +208,8 @@ TEST_F(CurlClientTest, APooledConnectionThatWasClosedIsReplacedWithoutANotice) {
     }
 }
 
-// The first connection takes a second request and closes without a word, as a server does whose idle time ran out at
-// that moment.
+// The first connection takes a second request and closes without a word, as a server does whose idle time ran
+// out at that moment.
 TEST_F(CurlClientTest, ARequestThatWentOutTwiceIsReportedAsRepeated) {
     std::atomic<int> requests = 0;
     LoopbackServer server([&](LoopbackPeer& peer, int connection) {
@@ -233,6 +249,13 @@ TEST_F(CurlClientTest, ASlowNameHoldsUpNobodyElse) {
     EXPECT_EQ(held_up->error().code(), "client.timeout");
     destroy_client();
     // Neither the end of the call nor the end of the client waited for the name.
+    EXPECT_FALSE(slow.gave_up());
+}
+
+TEST_F(CurlClientTest, ConnectingHasATimeLimitOfItsOwn) {
+    const SlowNames slow;
+    settings.connect_timeout = 50ms;
+    EXPECT_EQ(failure(get("https://slow.stagedoor.test/")), "client.timeout");
     EXPECT_FALSE(slow.gave_up());
 }
 

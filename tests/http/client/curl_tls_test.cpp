@@ -16,7 +16,7 @@ void hello(LoopbackPeer& peer, int /*connection*/) {
 }
 
 class CurlTlsTest : public CurlClientTest {
-   protected:
+ protected:
     CurlTlsTest() { settings.ca_file = authority_file.path(); }
 
     TestAuthority authority;
@@ -116,7 +116,7 @@ TEST_F(CurlTlsTest, PublicAddressesOnlyDoesNotUseAPooledConnectionToTheInside) {
 
 // A CONNECT proxy (RFC 9110, section 9.3.6) that leads every tunnel to one server.
 class TestProxy {
-   public:
+ public:
     explicit TestProxy(std::uint16_t port) : target_(port) {}
 
     [[nodiscard]] std::string url() const { return server_.url(""); }
@@ -126,7 +126,7 @@ class TestProxy {
         return last_;
     }
 
-   private:
+ private:
     std::uint16_t target_;
     mutable std::mutex mutex_;
     std::optional<support::ReceivedRequest> last_;
@@ -142,7 +142,7 @@ class TestProxy {
 };
 
 class CurlProxyTest : public CurlTlsTest {
-   protected:
+ protected:
     // No resolver knows this name: only a proxy can lead there.
     static constexpr const char* kOutside = "https://absent.stagedoor.test/";
 

@@ -8,7 +8,7 @@ namespace stagedoor::http {
 
 // Holds up the look-ups of slow.stagedoor.test. The end of the object lets them go.
 class SlowNames {
-   public:
+ public:
     SlowNames();
     ~SlowNames();
     SlowNames(const SlowNames&) = delete;

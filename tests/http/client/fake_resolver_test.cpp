@@ -1,14 +1,13 @@
 #include "http/client/fake_resolver.h"
 
-#include <chrono>
-#include <condition_variable>
-#include <mutex>
-#include <string_view>
-
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <condition_variable>
 #include <dlfcn.h>
+#include <mutex>
 #include <netdb.h>
+#include <string_view>
 
 namespace stagedoor::http {
 namespace {
@@ -27,7 +26,8 @@ Gate& gate() {
 
 void wait_at_gate() {
     std::unique_lock lock(gate().mutex);
-    const bool opened = gate().changed.wait_for(lock, std::chrono::seconds(10), [] { return !gate().closed; });
+    const bool opened =
+        gate().changed.wait_for(lock, std::chrono::seconds(10), [] { return !gate().closed; });
     if (!opened) gate().gave_up = true;
 }
 
@@ -62,7 +62,8 @@ TEST(FakeResolver, TakesThePlaceOfTheSystems) {
 
 }  // namespace stagedoor::http
 
-// Takes the place of the C library's function for this program and the libraries that it loads, libcurl among them.
+// Takes the place of the C library's function for this program and the libraries that it loads, libcurl among
+// them.
 extern "C" __attribute__((visibility("default"))) int getaddrinfo(
     const char* node, const char* service, const addrinfo* hints, addrinfo** result
 ) {

@@ -1,10 +1,10 @@
-#include <set>
-#include <string>
+#include "http/server/raw_client.h"
+#include "http/server/running_server.h"
 
 #include <gtest/gtest.h>
 
-#include "http/server/raw_client.h"
-#include "http/server/running_server.h"
+#include <set>
+#include <string>
 
 namespace stagedoor::http {
 namespace {
@@ -31,7 +31,9 @@ TEST(Connection, ReadsBodies) {
     RawClient client(server.port());
     const std::string head = "POST /echo HTTP/1.1\r\nHost: a\r\n";
     EXPECT_EQ(client.ask(head + "Content-Length: 3\r\n\r\nabc").body, "POST /echo|abc");
-    EXPECT_EQ(client.ask(head + "Transfer-Encoding: chunked\r\n\r\n2\r\nde\r\n0\r\n\r\n").body, "POST /echo|de");
+    EXPECT_EQ(
+        client.ask(head + "Transfer-Encoding: chunked\r\n\r\n2\r\nde\r\n0\r\n\r\n").body, "POST /echo|de"
+    );
     const std::string large(65'536, 'x');
     EXPECT_EQ(client.ask(head + "Content-Length: 65536\r\n\r\n" + large).body, "POST /echo|" + large);
 }
@@ -41,8 +43,11 @@ TEST(Connection, AnswersAPipelineInOrder) {
     RawClient client(server.port());
     std::string requests;
     for (int i = 0; i < 300; ++i) requests += get("/echo?" + std::to_string(i));
-    client.send(requests + "POST /echo?last HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
-    for (int i = 0; i < 300; ++i) ASSERT_EQ(client.read_response().body, "GET /echo?" + std::to_string(i) + "|");
+    client.send(
+        requests + "POST /echo?last HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
+    );
+    for (int i = 0; i < 300; ++i)
+        ASSERT_EQ(client.read_response().body, "GET /echo?" + std::to_string(i) + "|");
     const auto last = client.read_response();
     EXPECT_EQ(last.body, "POST /echo?last|ok");
     EXPECT_EQ(last.field("Connection"), "close");
@@ -101,7 +106,8 @@ TEST(Connection, EveryRequestHasAnIdOfItsOwn) {
     RunningServer server;
     RawClient client(server.port());
     std::set<std::string> ids;
-    for (int i = 0; i < 100; ++i) ids.insert(client.ask(get("/", "X-Request-Id: mine\r\n")).field("X-Request-Id"));
+    for (int i = 0; i < 100; ++i)
+        ids.insert(client.ask(get("/", "X-Request-Id: mine\r\n")).field("X-Request-Id"));
     EXPECT_EQ(ids.size(), 100U);
     for (const auto& id : ids) EXPECT_EQ(id.size(), 22U);
     const auto requests = server.requests();
@@ -133,7 +139,8 @@ TEST(Connection, AHandlerThatThrowsIsA500AndTheServerLivesOn) {
     const auto response = client.ask(get("/throw"));
     EXPECT_EQ(response.status, 500);
     EXPECT_EQ(
-        response.body, R"({"error":{"name":"Error","message":"An internal error occurred"},"response":{"statusCode":500}})"
+        response.body,
+        R"({"error":{"name":"Error","message":"An internal error occurred"},"response":{"statusCode":500}})"
     );
     EXPECT_TRUE(client.is_ended());
     EXPECT_EQ(RawClient(server.port()).ask(get("/echo")).status, 200);
@@ -187,7 +194,8 @@ TEST(Connection, NothingBehindARefusedRequestIsServed) {
         client.end_sending();
         EXPECT_TRUE(client.is_ended()) << request;
     }
-    for (const auto& line : server.requests()) EXPECT_TRUE(line.at("error").starts_with("http.")) << line.at("error");
+    for (const auto& line : server.requests())
+        EXPECT_TRUE(line.at("error").starts_with("http.")) << line.at("error");
 }
 
 TEST(Connection, AnEmptyLineBeforeARequestIsTolerated) {

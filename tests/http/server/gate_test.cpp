@@ -1,13 +1,13 @@
 #include "http/server/gate.h"
 
-#include <algorithm>
-#include <ostream>
-#include <string>
+#include "http/server/errors.h"
+#include "http/server/request_reader.h"
 
 #include <gtest/gtest.h>
 
-#include "http/server/errors.h"
-#include "http/server/request_reader.h"
+#include <algorithm>
+#include <ostream>
+#include <string>
 
 namespace stagedoor::http {
 namespace {
@@ -28,7 +28,8 @@ std::string with_bytes(RequestReader& reader, std::string_view bytes) {
     return "waiting";
 }
 
-// The server's verdict about the bytes of a request, Beast's parser included: "accepted", "waiting" or an error's code.
+// The server's verdict about the bytes of a request, Beast's parser included: "accepted", "waiting" or an
+// error's code.
 std::string verdict(std::string_view bytes, const Limits& limits = kLimits) {
     RequestReader reader(limits);
     return with_bytes(reader, bytes);
@@ -45,13 +46,19 @@ struct Case {
     std::string_view verdict;
 };
 
-void PrintTo(const Case& item, std::ostream* out) { *out << item.name; }
+void PrintTo(const Case& item, std::ostream* out) {
+    *out << item.name;
+}
 
 class Gate : public testing::TestWithParam<Case> {};
 
-TEST_P(Gate, Judges) { EXPECT_EQ(verdict(GetParam().bytes), GetParam().verdict); }
+TEST_P(Gate, Judges) {
+    EXPECT_EQ(verdict(GetParam().bytes), GetParam().verdict);
+}
 
-std::string name_of(const testing::TestParamInfo<Case>& info) { return info.param.name; }
+std::string name_of(const testing::TestParamInfo<Case>& info) {
+    return info.param.name;
+}
 
 INSTANTIATE_TEST_SUITE_P(
     Host,
@@ -95,48 +102,102 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"Chunked", post_with("Transfer-Encoding: chunked\r\n", "2\r\nab\r\n0\r\n\r\n"), "accepted"},
         Case{"ChunkedInCapitals", post_with("Transfer-Encoding: CHUNKED\r\n", "0\r\n\r\n"), "accepted"},
         Case{"NoBody", post_with("", ""), "accepted"},
-        Case{"LengthTwice", post_with("Content-Length: 2\r\nContent-Length: 2\r\n", "ab"), "http.framing_invalid"},
-        Case{"LengthsDiffer", post_with("Content-Length: 2\r\nContent-Length: 3\r\n", "ab"), "http.framing_invalid"},
+        Case{
+            "LengthTwice",
+            post_with("Content-Length: 2\r\nContent-Length: 2\r\n", "ab"),
+            "http.framing_invalid"
+        },
+        Case{
+            "LengthsDiffer",
+            post_with("Content-Length: 2\r\nContent-Length: 3\r\n", "ab"),
+            "http.framing_invalid"
+        },
         Case{"LengthList", post_with("Content-Length: 2, 2\r\n", "ab"), "http.framing_invalid"},
         Case{"LengthSigned", post_with("Content-Length: +2\r\n", "ab"), "http.framing_invalid"},
         Case{"LengthNegative", post_with("Content-Length: -2\r\n", "ab"), "http.framing_invalid"},
         Case{"LengthHex", post_with("Content-Length: 0x2\r\n", "ab"), "http.framing_invalid"},
         Case{"LengthEmpty", post_with("Content-Length: \r\n", ""), "http.framing_invalid"},
-        Case{"LengthOverflow", post_with("Content-Length: 18446744073709551618\r\n", "ab"), "http.framing_invalid"},
-        Case{"CodingAndLength",
-             post_with("Transfer-Encoding: chunked\r\nContent-Length: 2\r\n", "0\r\n\r\n"),
-             "http.framing_invalid"},
-        Case{"LengthAndCoding",
-             post_with("Content-Length: 2\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"),
-             "http.framing_invalid"},
-        Case{"LengthAndUnknownCoding",
-             post_with("Transfer-Encoding: x\r\nContent-Length: 2\r\n", "ab"),
-             "http.framing_invalid"},
-        Case{"CodingTwice",
-             post_with("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"),
-             "http.framing_invalid"},
-        Case{"CodingOfHttp10", post_with("Transfer-Encoding: chunked\r\n", "0\r\n\r\n", "1.0"), "http.framing_invalid"},
-        Case{"LookalikeCoding", post_with("Transfer-Encoding: xchunked\r\n", "0\r\n\r\n"), "http.transfer_coding_unknown"},
-        Case{"CodingList", post_with("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n"), "http.transfer_coding_unknown"},
-        Case{"CodingListReversed",
-             post_with("Transfer-Encoding: chunked, gzip\r\n", "0\r\n\r\n"),
-             "http.transfer_coding_unknown"},
-        Case{"ChunkedTwiceInOne",
-             post_with("Transfer-Encoding: chunked, chunked\r\n", "0\r\n\r\n"),
-             "http.transfer_coding_unknown"},
-        Case{"CodingWithParameter",
-             post_with("Transfer-Encoding: chunked;a=b\r\n", "0\r\n\r\n"),
-             "http.transfer_coding_unknown"},
-        Case{"CodingIdentity", post_with("Transfer-Encoding: identity\r\n", ""), "http.transfer_coding_unknown"},
+        Case{
+            "LengthOverflow",
+            post_with("Content-Length: 18446744073709551618\r\n", "ab"),
+            "http.framing_invalid"
+        },
+        Case{
+            "CodingAndLength",
+            post_with("Transfer-Encoding: chunked\r\nContent-Length: 2\r\n", "0\r\n\r\n"),
+            "http.framing_invalid"
+        },
+        Case{
+            "LengthAndCoding",
+            post_with("Content-Length: 2\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"),
+            "http.framing_invalid"
+        },
+        Case{
+            "LengthAndUnknownCoding",
+            post_with("Transfer-Encoding: x\r\nContent-Length: 2\r\n", "ab"),
+            "http.framing_invalid"
+        },
+        Case{
+            "CodingTwice",
+            post_with("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"),
+            "http.framing_invalid"
+        },
+        Case{
+            "CodingOfHttp10",
+            post_with("Transfer-Encoding: chunked\r\n", "0\r\n\r\n", "1.0"),
+            "http.framing_invalid"
+        },
+        Case{
+            "LookalikeCoding",
+            post_with("Transfer-Encoding: xchunked\r\n", "0\r\n\r\n"),
+            "http.transfer_coding_unknown"
+        },
+        Case{
+            "CodingList",
+            post_with("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n"),
+            "http.transfer_coding_unknown"
+        },
+        Case{
+            "CodingListReversed",
+            post_with("Transfer-Encoding: chunked, gzip\r\n", "0\r\n\r\n"),
+            "http.transfer_coding_unknown"
+        },
+        Case{
+            "ChunkedTwiceInOne",
+            post_with("Transfer-Encoding: chunked, chunked\r\n", "0\r\n\r\n"),
+            "http.transfer_coding_unknown"
+        },
+        Case{
+            "CodingWithParameter",
+            post_with("Transfer-Encoding: chunked;a=b\r\n", "0\r\n\r\n"),
+            "http.transfer_coding_unknown"
+        },
+        Case{
+            "CodingIdentity", post_with("Transfer-Encoding: identity\r\n", ""), "http.transfer_coding_unknown"
+        },
         Case{"CodingEmpty", post_with("Transfer-Encoding: \r\n", ""), "http.transfer_coding_unknown"},
-        Case{"CodingWithControl", post_with("Transfer-Encoding: \vchunked\r\n", "0\r\n\r\n"), "http.malformed"},
-        Case{"CodingBehindSpace", post_with("Transfer-Encoding : chunked\r\n", "0\r\n\r\n"), "http.malformed"},
+        Case{
+            "CodingWithControl", post_with("Transfer-Encoding: \vchunked\r\n", "0\r\n\r\n"), "http.malformed"
+        },
+        Case{
+            "CodingBehindSpace", post_with("Transfer-Encoding : chunked\r\n", "0\r\n\r\n"), "http.malformed"
+        },
         Case{"BadChunkSize", post_with("Transfer-Encoding: chunked\r\n", "g\r\n\r\n"), "http.malformed"},
-        Case{"ChunkTooLongForSize", post_with("Transfer-Encoding: chunked\r\n", "1\r\nab\r\n0\r\n\r\n"), "http.malformed"},
-        Case{"ChunkSizeBareLf", post_with("Transfer-Encoding: chunked\r\n", "1\na\r\n0\r\n\r\n"), "http.malformed"},
-        Case{"ChunkSizeOverflow",
-             post_with("Transfer-Encoding: chunked\r\n", "10000000000000001\r\na\r\n0\r\n\r\n"),
-             "http.malformed"}
+        Case{
+            "ChunkTooLongForSize",
+            post_with("Transfer-Encoding: chunked\r\n", "1\r\nab\r\n0\r\n\r\n"),
+            "http.malformed"
+        },
+        Case{
+            "ChunkSizeBareLf",
+            post_with("Transfer-Encoding: chunked\r\n", "1\na\r\n0\r\n\r\n"),
+            "http.malformed"
+        },
+        Case{
+            "ChunkSizeOverflow",
+            post_with("Transfer-Encoding: chunked\r\n", "10000000000000001\r\na\r\n0\r\n\r\n"),
+            "http.malformed"
+        }
     ),
     name_of
 );
@@ -172,7 +233,9 @@ INSTANTIATE_TEST_SUITE_P(
     name_of
 );
 
-std::string request_line(std::string_view line) { return std::string(line) + "\r\nHost: a.example\r\n\r\n"; }
+std::string request_line(std::string_view line) {
+    return std::string(line) + "\r\nHost: a.example\r\n\r\n";
+}
 
 INSTANTIATE_TEST_SUITE_P(
     RequestLine,

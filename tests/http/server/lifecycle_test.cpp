@@ -1,11 +1,11 @@
-#include <future>
-#include <string>
-#include <system_error>
+#include "http/server/raw_client.h"
+#include "http/server/running_server.h"
 
 #include <gtest/gtest.h>
 
-#include "http/server/raw_client.h"
-#include "http/server/running_server.h"
+#include <future>
+#include <string>
+#include <system_error>
 
 namespace stagedoor::http {
 namespace {
@@ -142,7 +142,7 @@ TEST(Lifecycle, ALoopCanGoWithConnectionsOpen) {
 }
 
 class Listening : public testing::Test {
-   protected:
+ protected:
     Server& make_server() {
         servers_.push_back(std::make_unique<Server>(context_, handler_, Limits{}, log_, clock_, random_));
         return *servers_.back();

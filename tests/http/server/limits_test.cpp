@@ -1,13 +1,13 @@
-#include <string>
-#include <thread>
-
-#include <gtest/gtest.h>
-
 #include "http/server/raw_client.h"
 #include "http/server/running_server.h"
 
-// Every limit is reached by a real socket. The limit under test is short, the others are far away: so the one that
-// strikes is known, however slow the machine.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <thread>
+
+// Every limit is reached by a real socket. The limit under test is short, the others are far away: so the one
+// that strikes is known, however slow the machine.
 namespace stagedoor::http {
 namespace {
 
@@ -46,7 +46,9 @@ TEST(Limits, FieldWithoutEnd) {
 }
 
 TEST(Limits, TargetBytes) {
-    expect_refusal({}, "GET /" + std::string(9000, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n", 414, "http.target_too_long");
+    expect_refusal(
+        {}, "GET /" + std::string(9000, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n", 414, "http.target_too_long"
+    );
 }
 
 TEST(Limits, TargetWithoutEnd) {
@@ -96,7 +98,8 @@ TEST(Limits, HeaderTimeOfASlowHeader) {
     RunningServer server({.header_time = kShort});
     RawClient client(server.port());
     // A byte now and then: none of them late by itself.
-    std::string_view drip = "GET / HTTP/1.1\r\nHost: a\r\nCookie: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    std::string_view drip =
+        "GET / HTTP/1.1\r\nHost: a\r\nCookie: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
     std::jthread sender([&](const std::stop_token& stop) {
         for (std::size_t i = 0; i < drip.size() && !stop.stop_requested(); ++i) {
             if (!client.try_send(drip.substr(i, 1))) return;

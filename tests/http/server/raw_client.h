@@ -1,19 +1,18 @@
 #pragma once
 
+#include <arpa/inet.h>
 #include <cerrno>
 #include <charconv>
 #include <cstdint>
+#include <netinet/in.h>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <system_error>
-#include <utility>
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace stagedoor::http {
 
@@ -31,12 +30,14 @@ struct RawResponse {
     }
 };
 
-// A blocking client that sends exactly the bytes it is told to, and reads what comes. It throws if nothing comes for
-// longer than any test may take.
+// A blocking client that sends exactly the bytes it is told to, and reads what comes. It throws if nothing
+// comes for longer than any test may take.
 class RawClient {
-   public:
-    explicit RawClient(std::uint16_t port, int receive_buffer = 0) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
-        if (receive_buffer > 0) ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
+ public:
+    explicit RawClient(std::uint16_t port, int receive_buffer = 0)
+        : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+        if (receive_buffer > 0)
+            ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
         const timeval patience{20, 0};
         ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
         ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
@@ -44,7 +45,8 @@ class RawClient {
         address.sin_family = AF_INET;
         address.sin_port = htons(port);
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) fail("connect");
+        if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+            fail("connect");
     }
     RawClient(RawClient&& other) noexcept
         : socket_(std::exchange(other.socket_, -1)), received_(std::move(other.received_)) {}
@@ -103,8 +105,10 @@ class RawClient {
         return read_response();
     }
 
-   private:
-    [[noreturn]] static void fail(const char* what) { throw std::system_error(errno, std::system_category(), what); }
+ private:
+    [[noreturn]] static void fail(const char* what) {
+        throw std::system_error(errno, std::system_category(), what);
+    }
 
     bool receive() {
         char bytes[16384];

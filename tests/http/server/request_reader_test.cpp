@@ -1,11 +1,11 @@
 #include "http/server/request_reader.h"
 
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
 #include <algorithm>
 #include <string>
 #include <vector>
-
-#include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
 
 namespace stagedoor::http {
 namespace {
@@ -19,9 +19,11 @@ void put(RequestReader& reader, std::string_view bytes) {
     reader.commit(bytes.size());
 }
 
-// What the reader makes of these bytes when they come in pieces that end at `cuts`: a line for each request, and the
-// word "refused" if it ends so.
-std::vector<std::string> requests_in(std::string_view bytes, const std::vector<std::size_t>& cuts, const Limits& limits) {
+// What the reader makes of these bytes when they come in pieces that end at `cuts`: a line for each request,
+// and the word "refused" if it ends so.
+std::vector<std::string> requests_in(
+    std::string_view bytes, const std::vector<std::size_t>& cuts, const Limits& limits
+) {
     RequestReader reader(limits);
     std::vector<std::string> requests;
     std::size_t begin = 0;
@@ -43,7 +45,8 @@ std::vector<std::string> requests_in(std::string_view bytes, const std::vector<s
                 const Request& request = reader.request();
                 std::string line(to_string(request.method));
                 line.append(" ").append(request.path).append("?").append(request.query);
-                for (const auto& field : request.fields) line.append(" ").append(field.name).append("=").append(field.value);
+                for (const auto& field : request.fields)
+                    line.append(" ").append(field.name).append("=").append(field.value);
                 line.append("|").append(request.body).append(reader.keep_alive() ? "|open" : "|close");
                 requests.push_back(line);
                 reader.next();
@@ -69,7 +72,9 @@ const std::vector<std::string> kPipelined{
     "DELETE /last? Host=[::1]:80 Cookie=a=b; c=d||close",
 };
 
-TEST(RequestReader, ReadsRequestsThatComeAtOnce) { EXPECT_EQ(requests_in(kPipeline, {}, {}), kPipelined); }
+TEST(RequestReader, ReadsRequestsThatComeAtOnce) {
+    EXPECT_EQ(requests_in(kPipeline, {}, {}), kPipelined);
+}
 
 TEST(RequestReader, ReadsRequestsThatComeByteByByte) {
     std::vector<std::size_t> cuts;
@@ -77,16 +82,38 @@ TEST(RequestReader, ReadsRequestsThatComeByteByByte) {
     EXPECT_EQ(requests_in(kPipeline, cuts, {}), kPipelined);
 }
 
+// Beast ends the process on this one if it is shown the pieces.
+TEST(RequestReader, ReadsAnEmptyChunkedBodyThatComesByteByByte) {
+    const std::string bytes = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+    std::vector<std::size_t> cuts;
+    for (std::size_t i = 1; i < bytes.size(); ++i) cuts.push_back(i);
+    EXPECT_EQ(requests_in(bytes, cuts, {}).size(), 1U);
+}
+
 RC_GTEST_PROP(RequestReader, AnyCutGivesTheSameRequests, ()) {
     const std::vector<std::string> parts{
-        "GET / HTTP/1.1\r\n", "POST /x HTTP/1.1\r\n", "Host: a\r\n", "Content-Length: 3\r\n", "abc",
-        "Transfer-Encoding: chunked\r\n", "3\r\nabc\r\n", "0\r\n", "\r\n", "\n", "\r", " ", "A: b\r\n",
-        "Transfer-Encoding: xchunked\r\n", "Connection: close\r\n", "A: " + std::string(60, 'a') + "\r\n",
+        "GET / HTTP/1.1\r\n",
+        "POST /x HTTP/1.1\r\n",
+        "Host: a\r\n",
+        "Content-Length: 3\r\n",
+        "abc",
+        "Transfer-Encoding: chunked\r\n",
+        "3\r\nabc\r\n",
+        "0\r\n",
+        "\r\n",
+        "\n",
+        "\r",
+        " ",
+        "A: b\r\n",
+        "Transfer-Encoding: xchunked\r\n",
+        "Connection: close\r\n",
+        "A: " + std::string(60, 'a') + "\r\n",
     };
     std::string bytes;
     const auto chosen = *rc::gen::container<std::vector<std::string>>(rc::gen::elementOf(parts));
     for (const auto& part : chosen) bytes += part;
-    auto cuts = *rc::gen::container<std::vector<std::size_t>>(rc::gen::inRange<std::size_t>(0, bytes.size() + 1));
+    auto cuts =
+        *rc::gen::container<std::vector<std::size_t>>(rc::gen::inRange<std::size_t>(0, bytes.size() + 1));
     std::ranges::sort(cuts);
     // Small enough that the buffer wraps.
     const Limits limits{.header_bytes = 300, .target_bytes = 100, .fields = 6, .body_bytes = 20};
@@ -133,7 +160,8 @@ TEST(RequestReader, TellsHowFarARequestHasCome) {
 
 TEST(RequestReader, KnowsWhetherTheClientGoesOn) {
     const auto closes = [](std::string_view version, std::string_view line) {
-        const std::string request = "GET / HTTP/" + std::string(version) + "\r\nHost: a\r\n" + std::string(line) + "\r\n";
+        const std::string request =
+            "GET / HTTP/" + std::string(version) + "\r\nHost: a\r\n" + std::string(line) + "\r\n";
         return requests_in(request, {}, {}).at(0).ends_with("|close");
     };
     EXPECT_FALSE(closes("1.1", ""));

@@ -1,10 +1,10 @@
 #include "http/server/response_writer.h"
 
-#include <string>
+#include "http/server/errors.h"
 
 #include <gtest/gtest.h>
 
-#include "http/server/errors.h"
+#include <string>
 
 namespace stagedoor::http {
 namespace {
@@ -25,7 +25,8 @@ TEST(ResponseWriter, WritesTheWholeAnswer) {
     response.body = "hello";
     EXPECT_EQ(
         written(response),
-        "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nX-Request-Id: id\r\nContent-Type: text/plain\r\n"
+        "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nX-Request-Id: id\r\nContent-Type: "
+        "text/plain\r\n"
         "Set-Cookie: a=b\r\nSet-Cookie: c=d\r\nContent-Length: 5\r\n\r\nhello"
     );
 }
@@ -67,7 +68,8 @@ TEST(ResponseWriter, NoContentAndNotModifiedHaveNeitherLengthNorBody) {
 
 TEST(ResponseWriter, RefusesWhatCouldSplitTheAnswer) {
     using std::string_view_literals::operator""sv;
-    for (const auto value : {"a\r\nSet-Cookie: b"sv, "a\nb"sv, "a\rb"sv, "a\0b"sv, "\r\n\r\n<html>"sv, "a\x7f"sv, "\x1b[m"sv}) {
+    for (const auto value :
+         {"a\r\nSet-Cookie: b"sv, "a\nb"sv, "a\rb"sv, "a\0b"sv, "\r\n\r\n<html>"sv, "a\x7f"sv, "\x1b[m"sv}) {
         Response response;
         response.add("Location", value);
         EXPECT_EQ(written(response), "http.response_invalid");
@@ -80,7 +82,8 @@ TEST(ResponseWriter, RefusesWhatCouldSplitTheAnswer) {
 }
 
 TEST(ResponseWriter, RefusesTheFieldsOfTheServer) {
-    for (const auto* name : {"Content-Length", "transfer-encoding", "CONNECTION", "Date", "X-Request-Id", "Keep-Alive"}) {
+    for (const auto* name :
+         {"Content-Length", "transfer-encoding", "CONNECTION", "Date", "X-Request-Id", "Keep-Alive"}) {
         Response response;
         response.add(name, "1");
         EXPECT_EQ(written(response), "http.response_invalid") << name;
@@ -113,11 +116,13 @@ TEST(ResponseWriter, KeepsTextThatIsNotAsciiAndTabs) {
 }
 
 TEST(ErrorResponse, HasTheBodyThatTheBrowserKnows) {
-    const auto response = error_response(base::Error(errors::kHostInvalid, "say \"host\"").with_detail("secret"));
+    const auto response =
+        error_response(base::Error(errors::kHostInvalid, "say \"host\"").with_detail("secret"));
     EXPECT_EQ(response.status, 400);
     EXPECT_EQ(response.field("Content-Type"), "application/json; charset=utf-8");
     EXPECT_EQ(
-        response.body, R"({"error":{"name":"InputError","message":"say \"host\""},"response":{"statusCode":400}})"
+        response.body,
+        R"({"error":{"name":"InputError","message":"say \"host\""},"response":{"statusCode":400}})"
     );
     EXPECT_EQ(response.error_code, "http.host_invalid");
     EXPECT_EQ(response.field("Allow"), "");
@@ -134,7 +139,10 @@ TEST(ErrorResponse, TellsTheMethodsThatAreAllowed) {
 TEST(DateCache, FormatsTheDateOfTheStandard) {
     DateCache date;
     EXPECT_EQ(date.at(base::from_unix_seconds(784'111'777)), "Sun, 06 Nov 1994 08:49:37 GMT");
-    EXPECT_EQ(date.at(base::from_unix_seconds(784'111'777) + std::chrono::milliseconds(999)), "Sun, 06 Nov 1994 08:49:37 GMT");
+    EXPECT_EQ(
+        date.at(base::from_unix_seconds(784'111'777) + std::chrono::milliseconds(999)),
+        "Sun, 06 Nov 1994 08:49:37 GMT"
+    );
     EXPECT_EQ(date.at(base::from_unix_seconds(784'111'778)), "Sun, 06 Nov 1994 08:49:38 GMT");
     EXPECT_EQ(date.at(base::from_unix_seconds(0)), "Thu, 01 Jan 1970 00:00:00 GMT");
     EXPECT_EQ(date.at(base::from_unix_seconds(1'709'164'800)), "Thu, 29 Feb 2024 00:00:00 GMT");

@@ -1,5 +1,16 @@
 #pragma once
 
+#include "base/clock.h"
+#include "http/server/server.h"
+#include "support/capturing_log.h"
+#include "support/seeded_random.h"
+
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_future.hpp>
+
 #include <condition_variable>
 #include <functional>
 #include <future>
@@ -10,22 +21,11 @@
 #include <string>
 #include <thread>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_future.hpp>
-
-#include "base/clock.h"
-#include "http/server/server.h"
-#include "support/capturing_log.h"
-#include "support/seeded_random.h"
-
 namespace stagedoor::http {
 
 // Names of things that have happened, from the server's thread to the test's.
 class Events {
-   public:
+ public:
     void happened(const std::string& name) {
         const std::scoped_lock lock(mutex_);
         names_.insert(name);
@@ -37,7 +37,7 @@ class Events {
         return changed_.wait_for(lock, std::chrono::seconds(20), [&] { return names_.contains(name); });
     }
 
-   private:
+ private:
     std::mutex mutex_;
     std::condition_variable changed_;
     std::set<std::string> names_;
@@ -50,7 +50,7 @@ class Events {
 //   /throw, /inject, /no-content, /not-modified, /failed
 // everything else "ok".
 class ScriptedHandler final : public Handler {
-   public:
+ public:
     using Timer = boost::asio::basic_waitable_timer<
         std::chrono::steady_clock,
         boost::asio::wait_traits<std::chrono::steady_clock>,
@@ -64,7 +64,7 @@ class ScriptedHandler final : public Handler {
         for (Timer* timer : holding_) timer->cancel();
     }
 
-   private:
+ private:
     base::Task<Response> hold();
     Events& events_;
     std::set<Timer*> holding_;
@@ -107,9 +107,10 @@ inline base::Task<Response> ScriptedHandler::handle(const Request& request) {
 
 // A server on a thread of its own, on a free port of 127.0.0.1.
 class RunningServer {
-   public:
+ public:
     explicit RunningServer(const Limits& limits = {}, std::shared_ptr<crypto::TlsContext> tls = nullptr)
-        : handler_(events_), server_(std::make_unique<Server>(context_, handler_, limits, log_, clock_, random_)) {
+        : handler_(events_),
+          server_(std::make_unique<Server>(context_, handler_, limits, log_, clock_, random_)) {
         server_->listen({.host = "127.0.0.1", .port = 0}, std::move(tls));
         port_ = server_->port();
         thread_ = std::thread([this] { context_.run(); });
@@ -146,7 +147,7 @@ class RunningServer {
         return lines;
     }
 
-   private:
+ private:
     Events events_;
     support::CapturingLog log_;
     base::RealClock clock_;

@@ -1,17 +1,16 @@
-#include <filesystem>
-#include <fstream>
-#include <memory>
-#include <string>
+#include "crypto/tls_context.h"
+#include "http/server/raw_client.h"
+#include "http/server/running_server.h"
+#include "support/test_certificates.h"
 
 #include <gtest/gtest.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
-#include "crypto/tls_context.h"
-#include "http/server/raw_client.h"
-#include "http/server/running_server.h"
-#include "support/certificate.h"
+#include <fstream>
+#include <memory>
+#include <string>
 
 namespace stagedoor::http {
 namespace {
@@ -21,9 +20,10 @@ using std::chrono::seconds;
 
 const std::string kEcho = "GET /echo HTTP/1.1\r\nHost: a\r\n\r\n";
 
-// A blocking TLS client over a RawClient's socket. It believes any certificate, and tells which one it was shown.
+// A blocking TLS client over a RawClient's socket. It believes any certificate, and tells which one it was
+// shown.
 class TlsClient {
-   public:
+ public:
     struct Options {
         int max_version = TLS1_3_VERSION;
         std::string protocols = "\x08http/1.1";  // as ALPN writes them
@@ -50,15 +50,21 @@ class TlsClient {
         SSL_get0_alpn_selected(ssl_.get(), &name, &size);
         return {reinterpret_cast<const char*>(name), size};
     }
-    // The common name in the server's certificate.
-    [[nodiscard]] std::string server_name() const {
-        const std::unique_ptr<X509, decltype(&X509_free)> certificate(SSL_get1_peer_certificate(ssl_.get()), &X509_free);
+    // The common name of the authority that issued the server's certificate.
+    [[nodiscard]] std::string issuer() const {
+        const std::unique_ptr<X509, decltype(&X509_free)> shown(
+            SSL_get1_peer_certificate(ssl_.get()), &X509_free
+        );
         char name[100] = "";
-        if (certificate) X509_NAME_get_text_by_NID(X509_get_subject_name(certificate.get()), NID_commonName, name, sizeof name);
+        if (!shown) return name;
+        X509_NAME_get_text_by_NID(X509_get_issuer_name(shown.get()), NID_commonName, name, sizeof name);
         return name;
     }
     void send(std::string_view bytes) {
-        ASSERT_EQ(SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size())), static_cast<int>(bytes.size()));
+        ASSERT_EQ(
+            SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size())),
+            static_cast<int>(bytes.size())
+        );
     }
     // Reads until `size` bytes behind the head have come, or the end.
     std::string read_body(std::size_t size) {
@@ -81,7 +87,7 @@ class TlsClient {
     }
     RawClient& raw() { return raw_; }
 
-   private:
+ private:
     RawClient raw_;
     std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context_;
     std::unique_ptr<SSL, decltype(&SSL_free)> ssl_;
@@ -89,15 +95,24 @@ class TlsClient {
 };
 
 class Tls : public testing::Test {
-   protected:
-    Tls() { support::write_certificate(certificate_.path(), key_.path(), "first"); }
+ protected:
+    Tls() { write_certificate("first"); }
 
-    [[nodiscard]] std::shared_ptr<crypto::TlsContext> context() {
-        return std::make_shared<crypto::TlsContext>(certificate_.path(), key_.path(), log_, clock_, milliseconds(0));
+    // Replaces the server's files by a certificate of this authority.
+    void write_certificate(const std::string& authority) {
+        const auto identity = support::TestAuthority(authority).issue({"localhost"});
+        std::ofstream(certificate_.path()) << identity.certificate;
+        std::ofstream(key_.path()) << identity.key;
     }
 
-    support::TemporaryFile certificate_;
-    support::TemporaryFile key_;
+    [[nodiscard]] std::shared_ptr<crypto::TlsContext> context() {
+        return std::make_shared<crypto::TlsContext>(
+            certificate_.path(), key_.path(), log_, clock_, milliseconds(0)
+        );
+    }
+
+    support::TemporaryFile certificate_{""};
+    support::TemporaryFile key_{""};
     support::CapturingLog log_;
     base::RealClock clock_;
 };
@@ -190,23 +205,24 @@ TEST_F(Tls, DrainEndsIdleSessions) {
 TEST_F(Tls, NewConnectionsGetTheNewCertificate) {
     RunningServer server({}, context());
     TlsClient before(server.port());
-    EXPECT_EQ(before.server_name(), "first");
-    support::write_certificate(certificate_.path(), key_.path(), "second");
-    EXPECT_EQ(TlsClient(server.port()).server_name(), "second");
+    EXPECT_EQ(before.issuer(), "first");
+    write_certificate("second");
+    EXPECT_EQ(TlsClient(server.port()).issuer(), "second");
     EXPECT_TRUE(log_.has("tls.reloaded"));
     before.send(kEcho);
-    EXPECT_EQ(before.read_body(10), "GET /echo|") << "a session goes on with the certificate that it began with";
+    EXPECT_EQ(before.read_body(10), "GET /echo|")
+        << "a session goes on with the certificate that it began with";
 }
 
 TEST_F(Tls, ABrokenNewCertificateLeavesTheFormerInUse) {
     RunningServer server({}, context());
     std::ofstream(certificate_.path()) << "broken";
-    EXPECT_EQ(TlsClient(server.port()).server_name(), "first");
-    EXPECT_EQ(TlsClient(server.port()).server_name(), "first");
+    EXPECT_EQ(TlsClient(server.port()).issuer(), "first");
+    EXPECT_EQ(TlsClient(server.port()).issuer(), "first");
     EXPECT_EQ(log_.lines().size(), 1U) << "one version of the files fails, one line says so";
     EXPECT_TRUE(log_.has("tls.reload_failed"));
-    support::write_certificate(certificate_.path(), key_.path(), "third");
-    EXPECT_EQ(TlsClient(server.port()).server_name(), "third");
+    write_certificate("third");
+    EXPECT_EQ(TlsClient(server.port()).issuer(), "third");
 }
 
 }  // namespace

@@ -1,0 +1,219 @@
+#include "session/single_flight.h"
+
+#include <thread>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <gtest/gtest.h>
+
+#include "support/manual_clock.h"
+
+namespace stagedoor::session {
+namespace {
+
+struct Value {
+    std::string token;
+    std::string successor_key;
+};
+using Flights = SingleFlight<Value>;
+
+const base::ErrorKind kDown{"test.down", 503, "ServiceUnavailableError"};
+
+// Calls of run() on one loop, with work that ends when the test says so.
+class SingleFlightTest : public testing::Test {
+   protected:
+    struct Call {
+        std::optional<Flights::Answer> answer;
+    };
+
+    std::shared_ptr<Call> call(std::string key, std::string variant = "") {
+        auto result = std::make_shared<Call>();
+        boost::asio::co_spawn(
+            loop,
+            flights.run(std::move(key), std::move(variant), [this] { return work(); }),
+            boost::asio::bind_cancellation_slot(
+                cancel.slot(),
+                [result](const std::exception_ptr&, Flights::Answer answer) { result->answer.emplace(std::move(answer)); }
+            )
+        );
+        drive();
+        return result;
+    }
+    base::Task<base::Result<Value>> work() {
+        ++started;
+        const auto [released] = co_await gate.async_wait(base::kAwait);
+        static_cast<void>(released);
+        if (next) co_return *next;
+        co_return base::fail(kDown, "down");
+    }
+    void finish(std::optional<Value> value) {
+        next = std::move(value);
+        gate.cancel();
+        drive();
+    }
+    void drive() {
+        loop.restart();
+        loop.poll();
+    }
+
+    boost::asio::io_context loop;
+    boost::asio::steady_timer::rebind_executor<base::Executor>::other gate{
+        loop, std::chrono::steady_clock::time_point::max()
+    };
+    support::ManualClock clock;
+    Flights flights{clock, {.replay = std::chrono::seconds(60), .max_kept = 3}};
+    boost::asio::cancellation_signal cancel;
+    std::optional<Value> next;
+    int started = 0;
+};
+
+TEST_F(SingleFlightTest, WhoComesMeanwhileGetsTheSameAnswer) {
+    const auto first = call("rt1");
+    const auto second = call("rt1");
+    EXPECT_EQ(flights.running(), 1U);
+    finish(Value{"at", "rt2"});
+    EXPECT_EQ(started, 1);
+    ASSERT_TRUE(first->answer && second->answer);
+    EXPECT_EQ((*first->answer->result)->token, "at");
+    EXPECT_EQ((*second->answer->result)->token, "at");
+    EXPECT_TRUE(first->answer->own_work);
+    EXPECT_FALSE(second->answer->own_work);
+    EXPECT_EQ(flights.running(), 0U);
+}
+
+TEST_F(SingleFlightTest, ASpentCredentialIsAnsweredByReplayUntilTheWindowEnds) {
+    call("rt1");
+    finish(Value{"at", "rt2"});
+    const auto late = call("rt1");
+    ASSERT_TRUE(late->answer);
+    EXPECT_EQ((*late->answer->result)->successor_key, "rt2");
+    EXPECT_EQ(started, 1);
+    clock.advance(std::chrono::seconds(61));
+    call("rt1");
+    EXPECT_EQ(started, 2);
+}
+
+TEST_F(SingleFlightTest, AReplayGivesTheNewestAnswerOfTheChain) {
+    call("rt1");
+    finish(Value{"at1", "rt2"});
+    call("rt2");
+    finish(Value{"at2", "rt3"});
+    const auto late = call("rt1");
+    ASSERT_TRUE(late->answer);
+    EXPECT_EQ((*late->answer->result)->successor_key, "rt3");
+}
+
+TEST_F(SingleFlightTest, ACredentialThatStaysInUseIsNotReplayed) {
+    call("rt1");
+    finish(Value{"at1", "rt1"});
+    call("rt1");
+    EXPECT_EQ(started, 2);
+    EXPECT_EQ(flights.kept(), 0U);
+}
+
+TEST_F(SingleFlightTest, AFailureIsSharedButNeverKept) {
+    const auto first = call("rt1");
+    const auto second = call("rt1");
+    finish(std::nullopt);
+    ASSERT_TRUE(first->answer && second->answer);
+    EXPECT_FALSE(first->answer->result);
+    EXPECT_FALSE(second->answer->result);
+    call("rt1");
+    EXPECT_EQ(started, 2);
+}
+
+TEST_F(SingleFlightTest, AnotherVariantIsTold) {
+    const auto first = call("rt1", "read");
+    const auto second = call("rt1", "read write");
+    finish(Value{"at", "rt2"});
+    EXPECT_EQ(started, 1);
+    EXPECT_TRUE(first->answer->own_variant);
+    EXPECT_FALSE(second->answer->own_variant);
+    EXPECT_EQ((*second->answer->result)->successor_key, "rt2");
+}
+
+TEST_F(SingleFlightTest, TheWorkGoesOnWhenItsCallerIsGone) {
+    const auto gone = call("rt1");
+    cancel.emit(boost::asio::cancellation_type::all);
+    drive();
+    EXPECT_EQ(flights.running(), 1U);
+    finish(Value{"at", "rt2"});
+    const auto next_caller = call("rt1");
+    ASSERT_TRUE(next_caller->answer);
+    EXPECT_EQ((*next_caller->answer->result)->token, "at");
+    EXPECT_EQ(started, 1);
+}
+
+TEST_F(SingleFlightTest, ForgettingDropsTheAnswersOfAllPredecessors) {
+    call("rt1");
+    finish(Value{"at1", "rt2"});
+    call("rt2");
+    finish(Value{"at2", "rt3"});
+    flights.forget("rt3");
+    call("rt1");
+    EXPECT_EQ(started, 3);
+}
+
+TEST_F(SingleFlightTest, AnAnswerThatWasForgottenWhileUnderWayIsNotKept) {
+    call("rt1");
+    flights.forget("rt1");
+    finish(Value{"at1", "rt2"});
+    EXPECT_EQ(flights.kept(), 0U);
+    call("rt1");
+    EXPECT_EQ(started, 2);
+}
+
+TEST_F(SingleFlightTest, WhatIsKeptIsBounded) {
+    for (int i = 0; i < 5; ++i) {
+        call("a" + std::to_string(i));
+        finish(Value{"at", "b" + std::to_string(i)});
+    }
+    EXPECT_EQ(flights.kept(), 3U);
+    call("a0");
+    EXPECT_EQ(started, 6);
+    call("a4");
+    EXPECT_EQ(started, 6);
+}
+
+TEST(SingleFlight, LoopsOnSeveralThreadsShareOneCall) {
+    const base::RealClock clock;
+    Flights flights(clock, {});
+    std::atomic<int> calls = 0;
+    std::atomic<int> answers = 0;
+    std::atomic<int> asked = 0;
+    constexpr int kThreads = 4;
+    constexpr int kCallers = 50;
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < kThreads; ++i) {
+            threads.emplace_back([&] {
+                boost::asio::io_context loop;
+                const auto work = [&]() -> base::Task<base::Result<Value>> {
+                    ++calls;
+                    // Ends once everybody has asked, so that every caller comes while it runs.
+                    Flights* const self = &flights;
+                    boost::asio::steady_timer::rebind_executor<base::Executor>::other pause(loop);
+                    while (asked.load() < kThreads * kCallers && self->running() > 0) {
+                        pause.expires_after(std::chrono::milliseconds(1));
+                        const auto [error] = co_await pause.async_wait(base::kAwait);
+                        static_cast<void>(error);
+                    }
+                    co_return Value{"at", "rt2"};
+                };
+                for (int caller = 0; caller < kCallers; ++caller) {
+                    ++asked;
+                    boost::asio::co_spawn(
+                        loop, flights.run("rt1", "", work), [&](const std::exception_ptr&, const Flights::Answer& answer) {
+                            if (answer.result && (*answer.result)->token == "at") ++answers;
+                        }
+                    );
+                }
+                loop.run();
+            });
+        }
+    }
+    EXPECT_EQ(calls, 1);
+    EXPECT_EQ(answers, kThreads * kCallers);
+}
+
+}  // namespace
+}  // namespace stagedoor::session

@@ -1,19 +1,18 @@
 #include "app/data_folder.h"
 
-#include <cerrno>
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
-#include <stdexcept>
-#include <system_error>
-
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "base/encoding.h"
 
 #include <fmt/core.h>
 
-#include "base/encoding.h"
+#include <cerrno>
+#include <cstdlib>
+#include <fcntl.h>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
 
 namespace stagedoor::app {
 
@@ -46,7 +45,8 @@ base::Secret read_secret(const std::filesystem::path& file) {
     if (stat(file.c_str(), &status) != 0) throw failure("Can't read", file, errno);
     if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
         throw std::runtime_error(fmt::format(
-            "{} can be read by others. Run: chmod 600 {} (and replace the secret if somebody may have read it).",
+            "{} can be read by others. Run: chmod 600 {} (and replace the secret if somebody may have read "
+            "it).",
             file.string(),
             file.string()
         ));
@@ -55,7 +55,9 @@ base::Secret read_secret(const std::filesystem::path& file) {
     std::string text{std::istreambuf_iterator<char>(in), {}};
     while (text.ends_with('\n')) text.pop_back();
     if (text.empty()) {
-        throw std::runtime_error(fmt::format("{} is empty. Remove it, and a new secret is made.", file.string()));
+        throw std::runtime_error(
+            fmt::format("{} is empty. Remove it, and a new secret is made.", file.string())
+        );
     }
     return base::Secret(std::move(text));
 }
@@ -81,9 +83,10 @@ KeptSecret keep_secret(const std::filesystem::path& folder, base::Random& random
     const auto file = folder / "session-secret";
     bool is_new = false;
     if (!std::filesystem::exists(file)) {
-        // Written under another name first and then linked: the file appears as a whole, and of two processes that make
-        // one at the same time the second finds the first one's.
-        const auto draft = folder / fmt::format("session-secret.{}", base::base64url_encode(random.bytes<9>()));
+        // Written under another name first and then linked: the file appears as a whole, and of two processes
+        // that make one at the same time the second finds the first one's.
+        const auto draft =
+            folder / fmt::format("session-secret.{}", base::base64url_encode(random.bytes<9>()));
         write_new(draft, make_secret(random).reveal() + "\n");
         is_new = link(draft.c_str(), file.c_str()) == 0;
         const int link_error = errno;

@@ -1,12 +1,12 @@
 #include "provider/registry.h"
 
-#include <algorithm>
-#include <array>
-#include <stdexcept>
-
 #include "base/encoding.h"
 #include "provider/description.h"
 #include "provider/oauth_provider.h"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
 
 namespace stagedoor::provider {
 

@@ -1,0 +1,67 @@
+# The provider that sessions are refreshed at: a token endpoint that is as fast as they get, so that little of what is
+# measured is its own time; and sessions that were begun by logging in there. Needs requests.sh, servers.sh.
+
+# Refreshes with one credential share one call while it is under way. Sessions that outnumber the connections by far
+# make each request a call of its own.
+session_count=128
+
+session_scope='read:user repo'
+# As long as those of the sessions, which the endpoint draws for each login.
+some_refresh_token=0123456789abcdef0123456789abcdef
+
+# start_token_endpoint: sets token_pid and token_port. /login is for logins, each with a refresh token of its own;
+# /token is for refreshes, and keeps the refresh token.
+start_token_endpoint() {
+    local access_token answer
+    access_token=$(printf 'some.part%.0s' {1..100})
+    answer="\"access_token\":\"$access_token\",\"token_type\":\"Bearer\",\"expires_in\":3600,\"scope\":\"$session_scope\""
+    start_nginx token "$upstream_cpu" <<END
+server {
+    listen LISTEN;
+    default_type application/json;
+    add_header Cache-Control no-store;
+    location = /login { return 200 '{$answer,"refresh_token":"\$request_id"}'; }
+    location = /token { return 200 '{$answer}'; }
+    location = /requests { stub_status; }
+}
+END
+}
+
+# Requests that the token endpoint has had, this question included.
+upstream_requests() { raw_request /requests | ask "$token_port" | awk 'after { print $3 } { after = /^server accepts/ }'; }
+
+# make_sessions: logs in, and leaves the requests that refresh the sessions in $work/refresh.requests.
+make_sessions() {
+    local i cookie
+    start_stagedoor /login
+    for ((i = 0; i < session_count; i++)); do
+        cookie=$(log_in "$stagedoor_port")
+        refresh_request "$cookie" "$session_scope"
+    done >"$work/refresh.requests"
+    stop "$stagedoor_pid"
+}
+
+# A server of nginx that makes the upstream request of a refresh for whatever it is asked.
+proxy_server() {
+    local body="grant_type=refresh_token&refresh_token=$some_refresh_token&scope=${session_scope//[: ]/+}"
+    cat <<END
+upstream token {
+    server 127.0.0.1:$token_port;
+    keepalive 64;
+}
+server {
+    listen LISTEN;
+    location / {
+        rewrite ^ /token? break;
+        proxy_pass http://token;
+        proxy_method POST;
+        proxy_http_version 1.1;
+        proxy_pass_request_headers off;
+        proxy_set_header Connection "";
+        proxy_set_header Accept application/json;
+        proxy_set_header Content-Type application/x-www-form-urlencoded;
+        proxy_set_body "$body&client_id=$client_id&client_secret=$client_secret";
+    }
+}
+END
+}

@@ -1,0 +1,107 @@
+# Starts what is measured and what it is measured against, and stops all of it at the end. Needs common.sh, machine.sh,
+# and in `build` the folder of the programs.
+
+started=()
+
+stop_all() {
+    local pid
+    for pid in "${started[@]}"; do
+        stop "$pid"
+    done
+    rm -rf "$work"
+}
+
+# stop PID
+stop() {
+    kill "$1" 2>/dev/null || true
+    wait "$1" 2>/dev/null || true
+    forget "$1"
+}
+
+# forget PID: it has ended.
+forget() {
+    local pid kept=()
+    for pid in "${started[@]}"; do
+        [[ $pid == "$1" ]] || kept+=("$pid")
+    done
+    started=("${kept[@]}")
+}
+
+# await_listening PID PORT NAME: until the process that was just started listens.
+await_listening() {
+    started+=("$1")
+    for _ in {1..500}; do
+        listens "$2" && return 0
+        kill -0 "$1" 2>/dev/null || break
+        sleep 0.01
+    done
+    die "$3 does not listen on port $2 of 127.0.0.1"
+}
+
+client_id=bench client_secret=not-a-secret
+
+# prepare_stagedoor [TOKEN_PATH]: sets stagedoor_port, stagedoor_command and the environment that it needs. The log has
+# a line for each request, as in production.
+prepare_stagedoor() {
+    stagedoor_port=$(free_port)
+    stagedoor_command=(
+        taskset -c "$server_cpu"
+        "$build/stagedoor" serve --config "$root/bench/app-config.yaml" --data "$work/data" --log-format json --threads 1
+    )
+    export BENCH_PORT=$stagedoor_port BENCH_CLIENT_ID=$client_id BENCH_CLIENT_SECRET=$client_secret
+    export BENCH_PROVIDER_URL=http://127.0.0.1:${token_port:-9} BENCH_TOKEN_PATH=${1:-/token}
+}
+
+# start_stagedoor [TOKEN_PATH]: sets stagedoor_pid and stagedoor_port.
+start_stagedoor() {
+    prepare_stagedoor "$@"
+    "${stagedoor_command[@]}" >/dev/null 2>&1 &
+    stagedoor_pid=$!
+    await_listening $stagedoor_pid "$stagedoor_port" stagedoor
+}
+
+# start_forwarder: sets forwarder_pid and forwarder_port. Needs the token endpoint.
+start_forwarder() {
+    forwarder_port=$(free_port)
+    taskset -c "$server_cpu" "$build/bench/forwarder" "$forwarder_port" "http://127.0.0.1:$token_port/token" \
+        "$some_refresh_token" "$session_scope" "$client_id" "$client_secret" >/dev/null 2>&1 &
+    forwarder_pid=$!
+    await_listening $forwarder_pid "$forwarder_port" forwarder
+}
+
+# start_nginx NAME PROCESSOR: the content of its http section comes on standard input; LISTEN there stands for address
+# and port. Sets NAME_pid and NAME_port.
+start_nginx() {
+    local name=$1 processor=$2 port folder=$work/nginx-$1
+    port=$(free_port)
+    mkdir -p "$folder"
+    {
+        nginx_head "$folder"
+        sed "s/LISTEN/127.0.0.1:$port/"
+        say '}'
+    } >"$folder/nginx.conf"
+    taskset -c "$processor" nginx -p "$folder" -e "$folder/error.log" -c "$folder/nginx.conf" >"$folder/output" 2>&1 &
+    printf -v "${name}_pid" '%d' $!
+    printf -v "${name}_port" '%d' "$port"
+    await_listening $! "$port" "nginx, see $folder,"
+}
+
+# nginx_head FOLDER: one process, so that its processor time is that of the process that is started; no log at all; as
+# many requests per connection as Stagedoor takes.
+nginx_head() {
+    cat <<END
+daemon off;
+master_process off;
+pid $1/pid;
+events { worker_connections 1024; }
+http {
+    access_log off;
+    server_tokens off;
+    keepalive_requests 10000;
+    client_body_temp_path $1/body;
+    proxy_temp_path $1/proxy;
+    fastcgi_temp_path $1/fastcgi;
+    uwsgi_temp_path $1/uwsgi;
+    scgi_temp_path $1/scgi;
+END
+}

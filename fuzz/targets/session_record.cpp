@@ -1,0 +1,33 @@
+#include "session/session_record.h"
+
+#include "session/codec.h"
+
+#include "check.h"
+#include "targets.h"
+
+namespace stagedoor::fuzz {
+
+namespace {
+
+void read_fields(std::string_view input) {
+    session::FieldReader fields(input);
+    std::size_t read = 0;
+    while (fields.ok() && !fields.complete()) read += fields.text().size();
+    require(read <= input.size(), "fields are no longer than what they are read from");
+    require(fields.text().empty() && fields.number() == 0, "there is nothing behind the end");
+}
+
+}  // namespace
+
+void session_record(std::string_view input) {
+    read_fields(input);
+    const auto record = session::decode_session(input);
+    if (!record) return;
+    require(!record->credential.empty(), "a session has a credential");
+    require(
+        session::decode_session(session::encode(*record)) == record,
+        "a record is written and read without loss"
+    );
+}
+
+}  // namespace stagedoor::fuzz

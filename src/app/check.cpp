@@ -1,14 +1,14 @@
 #include "app/check.h"
 
-#include <algorithm>
-#include <cstdio>
-
-#include <fmt/core.h>
-
 #include "app/problems.h"
 #include "app/settings.h"
 #include "config/load.h"
 #include "provider/description.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstdio>
 
 namespace stagedoor::app {
 
@@ -20,7 +20,9 @@ void print_redirect_uris(const config::Config& config) {
         std::string environment;
         std::string redirect_uri;
     };
-    std::vector<Row> rows{{.provider = "PROVIDER", .environment = "ENVIRONMENT", .redirect_uri = "REDIRECT URI TO REGISTER"}};
+    std::vector<Row> rows{
+        {.provider = "PROVIDER", .environment = "ENVIRONMENT", .redirect_uri = "REDIRECT URI TO REGISTER"}
+    };
     for (const auto& settings : provider_settings(config)) {
         rows.push_back({settings.provider, settings.environment, settings.redirect_uri});
     }
@@ -36,7 +38,12 @@ void print_redirect_uris(const config::Config& config) {
     }
     for (const auto& row : rows) {
         fmt::print(
-            "{:<{}}  {:<{}}  {}\n", row.provider, provider_width, row.environment, environment_width, row.redirect_uri
+            "{:<{}}  {:<{}}  {}\n",
+            row.provider,
+            provider_width,
+            row.environment,
+            environment_width,
+            row.redirect_uri
         );
     }
 }

@@ -1,20 +1,19 @@
 #include "app/command_line.h"
 
-#include <algorithm>
-#include <cstdio>
-#include <string>
-#include <thread>
-
-#include <unistd.h>
-
-#include <CLI/CLI.hpp>
-#include <fmt/core.h>
-
 #include "app/check.h"
 #include "app/data_folder.h"
 #include "app/serve.h"
 #include "config/reference.h"
 #include "crypto/system_random.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+#include <thread>
+#include <unistd.h>
 
 namespace stagedoor::app {
 
@@ -23,7 +22,12 @@ namespace {
 constexpr int kWrongUsage = 2;
 
 void add_config_option(CLI::App& command, std::vector<std::filesystem::path>& files) {
-    command.add_option("--config", files, "A configuration file (app-config.yaml); given again, a later file wins over an earlier one")
+    command
+        .add_option(
+            "--config",
+            files,
+            "A configuration file (app-config.yaml); given again, a later file wins over an earlier one"
+        )
         ->required()
         ->take_all()
         ->type_name("FILE");
@@ -38,13 +42,30 @@ struct ServeArguments {
 
 void add_serve_options(CLI::App& command, ServeArguments& arguments) {
     add_config_option(command, arguments.options.config_files);
-    command.add_option("--data", arguments.data, "Folder for what the program keeps; default: $XDG_STATE_HOME/stagedoor or ~/.local/state/stagedoor")
+    command
+        .add_option(
+            "--data",
+            arguments.data,
+            "Folder for what the program keeps; default: $XDG_STATE_HOME/stagedoor or "
+            "~/.local/state/stagedoor"
+        )
         ->type_name("DIR");
-    command.add_option("--log-format", arguments.log_format, "json or text; default: text on a terminal, else json")
+    command
+        .add_option(
+            "--log-format", arguments.log_format, "json or text; default: text on a terminal, else json"
+        )
         ->check(CLI::IsMember({"json", "text"}));
-    command.add_option("--log-level", arguments.log_level, "What to log at least: debug, info, warning or error; default: info")
+    command
+        .add_option(
+            "--log-level",
+            arguments.log_level,
+            "What to log at least: debug, info, warning or error; default: info"
+        )
         ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
-    command.add_option("--threads", arguments.options.threads, "Threads that serve; default: one for each processor")
+    command
+        .add_option(
+            "--threads", arguments.options.threads, "Threads that serve; default: one for each processor"
+        )
         ->check(CLI::Range(1, 256))
         ->type_name("N");
 }
@@ -57,7 +78,8 @@ base::LogLevel log_level(const std::string& name) {
 
 int run_serve(ServeArguments arguments) {
     if (!arguments.data.empty()) arguments.options.data = arguments.data;
-    const bool is_text = arguments.log_format.empty() ? isatty(STDERR_FILENO) != 0 : arguments.log_format == "text";
+    const bool is_text =
+        arguments.log_format.empty() ? isatty(STDERR_FILENO) != 0 : arguments.log_format == "text";
     arguments.options.log_format = is_text ? telemetry::LogFormat::text : telemetry::LogFormat::json;
     arguments.options.log_level = log_level(arguments.log_level);
     return serve(arguments.options);
@@ -72,7 +94,9 @@ int run_secret() {
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
-    CLI::App program("Stagedoor gets OAuth access tokens and OpenID Connect ID tokens for a web app.", "stagedoor");
+    CLI::App program(
+        "Stagedoor gets OAuth access tokens and OpenID Connect ID tokens for a web app.", "stagedoor"
+    );
     program.set_version_flag("--version", "stagedoor " STAGEDOOR_VERSION);
     program.require_subcommand(1);
     program.footer("Exit code: 0 success, 1 failure, 2 wrong usage. Documentation: docs/ of the source.");
@@ -85,8 +109,10 @@ int run_command_line(int argc, char** argv) {
     auto* const check_command =
         program.add_subcommand("check", "Check the configuration, and print the redirect URIs to register");
     add_config_option(*check_command, check_files);
-    auto* const secret_command = program.add_subcommand("secret", "Print a new secret for auth.session.secret");
-    auto* const schema_command = program.add_subcommand("schema", "Print the JSON Schema of the configuration");
+    auto* const secret_command =
+        program.add_subcommand("secret", "Print a new secret for auth.session.secret");
+    auto* const schema_command =
+        program.add_subcommand("schema", "Print the JSON Schema of the configuration");
     bool as_markdown = false;
     schema_command->add_flag("--markdown", as_markdown, "Print the tables of docs/configuration.md instead");
 

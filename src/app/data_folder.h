@@ -1,10 +1,10 @@
 #pragma once
 
-#include <filesystem>
-#include <optional>
-
 #include "base/random.h"
 #include "base/secret.h"
+
+#include <filesystem>
+#include <optional>
 
 namespace stagedoor::app {
 
@@ -18,9 +18,9 @@ struct KeptSecret {
     bool is_new;
 };
 
-// The sealing secret in `folder`, made at the first call; the file and the folder are for their owner alone. Processes
-// that call this at the same time get the same secret. Throws std::runtime_error, saying what to do, if the file can't be
-// read or written, is open to others, or is empty.
+// The sealing secret in `folder`, made at the first call; the file and the folder are for their owner alone.
+// Processes that call this at the same time get the same secret. Throws std::runtime_error, saying what to
+// do, if the file can't be read or written, is open to others, or is empty.
 [[nodiscard]] KeptSecret keep_secret(const std::filesystem::path& folder, base::Random& random);
 
 // A sealing secret: 256 random bits in base64url.

@@ -1,9 +1,8 @@
 #include "app/memory_file.h"
 
 #include <cerrno>
-#include <system_error>
-
 #include <sys/mman.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace stagedoor::app {
@@ -21,8 +20,12 @@ MemoryFile::MemoryFile(std::string_view content) : descriptor_(memfd_create("sta
     }
 }
 
-MemoryFile::~MemoryFile() { close(descriptor_); }
+MemoryFile::~MemoryFile() {
+    close(descriptor_);
+}
 
-std::string MemoryFile::path() const { return "/proc/self/fd/" + std::to_string(descriptor_); }
+std::string MemoryFile::path() const {
+    return "/proc/self/fd/" + std::to_string(descriptor_);
+}
 
 }  // namespace stagedoor::app

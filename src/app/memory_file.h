@@ -5,9 +5,10 @@
 
 namespace stagedoor::app {
 
-// A file that is in memory alone, for a library that wants a path where we have a text. It goes with this object.
+// A file that is in memory alone, for a library that wants a path where we have a text. It goes with this
+// object.
 class MemoryFile {
-   public:
+ public:
     // Throws std::system_error.
     explicit MemoryFile(std::string_view content);
     ~MemoryFile();
@@ -17,7 +18,7 @@ class MemoryFile {
     // Good in this process only.
     [[nodiscard]] std::string path() const;
 
-   private:
+ private:
     int descriptor_;
 };
 

@@ -1,8 +1,8 @@
 #include "app/problems.h"
 
-#include <cstdio>
-
 #include <fmt/core.h>
+
+#include <cstdio>
 
 namespace stagedoor::app {
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <vector>
-
 #include "config/load.h"
+
+#include <vector>
 
 namespace stagedoor::app {
 

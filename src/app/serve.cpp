@@ -1,11 +1,5 @@
 #include "app/serve.h"
 
-#include <csignal>
-#include <thread>
-#include <utility>
-
-#include <fmt/core.h>
-
 #include "app/data_folder.h"
 #include "app/memory_file.h"
 #include "app/problems.h"
@@ -13,6 +7,13 @@
 #include "app/worker.h"
 #include "config/load.h"
 #include "telemetry/log.h"
+
+#include <fmt/core.h>
+
+#include <csignal>
+#include <sys/resource.h>
+#include <thread>
+#include <utility>
 
 namespace stagedoor::app {
 
@@ -28,7 +29,8 @@ Tls make_tls(const config::Backend& backend, base::Log& log, const base::Clock& 
     Tls tls;
     if (!backend.https) return tls;
     if (const auto* files = std::get_if<config::CertificateFiles>(&*backend.https)) {
-        tls.context = std::make_shared<crypto::TlsContext>(files->cert.string(), files->key.string(), log, clock);
+        tls.context =
+            std::make_shared<crypto::TlsContext>(files->cert.string(), files->key.string(), log, clock);
         return tls;
     }
     const auto& text = std::get<config::CertificateText>(*backend.https);
@@ -53,7 +55,8 @@ crypto::KeyRing make_keys(
 }
 
 void report(const config::Loaded& loaded, base::Log& log) {
-    for (const auto& warning : loaded.warnings) log.warning("config.warning", {{"text", warning.to_string()}});
+    for (const auto& warning : loaded.warnings)
+        log.warning("config.warning", {{"text", warning.to_string()}});
     for (const auto& [path, reason] : loaded.not_in_effect) {
         log.warning("config.not_in_effect", {{"key", path}, {"reason", reason}});
     }
@@ -68,6 +71,14 @@ sigset_t block_signals() {
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
     return signals;
+}
+
+// Every connection is a descriptor, and the usual limit of 1024 is meant for programs that use select().
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 // Waits for the end: a first signal is a request, a second one an order.
@@ -85,7 +96,9 @@ void run(
 
     int signal = 0;
     sigwait(&signals, &signal);
-    log.info("server.stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}, {"limit_ms", drain.count()}});
+    log.info(
+        "server.stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}, {"limit_ms", drain.count()}}
+    );
     phase = flow::Phase::draining;
     for (const auto& worker : workers) worker->stop(drain);
     pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);  // from here on a signal ends the process
@@ -93,8 +106,8 @@ void run(
 
 int start(const ServeOptions& options, const config::Loaded& loaded, base::Log& log) {
     const auto signals = block_signals();
-    const base::RealClock real_clock;
-    base::RealClock clock = real_clock;
+    raise_descriptor_limit();
+    base::RealClock clock;
     crypto::SystemRandom random;
     const auto& config = loaded.config;
     report(loaded, log);

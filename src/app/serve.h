@@ -1,11 +1,11 @@
 #pragma once
 
+#include "base/log.h"
+#include "telemetry/log_line.h"
+
 #include <filesystem>
 #include <optional>
 #include <vector>
-
-#include "base/log.h"
-#include "telemetry/log_line.h"
 
 namespace stagedoor::app {
 
@@ -17,8 +17,8 @@ struct ServeOptions {
     unsigned threads = 1;
 };
 
-// Serves until SIGTERM or SIGINT. Returns the exit code of the process: 0 after an orderly end, 1 if the service could
-// not be started; the reason is in the log or, for the configuration, on standard error.
+// Serves until SIGTERM or SIGINT. Returns the exit code of the process: 0 after an orderly end, 1 if the
+// service could not be started; the reason is in the log or, for the configuration, on standard error.
 [[nodiscard]] int serve(const ServeOptions& options);
 
 }  // namespace stagedoor::app

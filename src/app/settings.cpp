@@ -1,10 +1,10 @@
 #include "app/settings.h"
 
-#include <stdexcept>
-
 #include "oauth/client_authentication.h"
 #include "page/security_headers.h"
 #include "provider/registry.h"
+
+#include <stdexcept>
 
 namespace stagedoor::app {
 
@@ -30,7 +30,8 @@ oauth::ClientAuthenticationMethod authentication_method(config::ClientAuthentica
             return oauth::ClientAuthenticationMethod::client_secret_basic;
         case config::ClientAuthentication::client_secret_post:
             return oauth::ClientAuthenticationMethod::client_secret_post;
-        case config::ClientAuthentication::none: break;
+        case config::ClientAuthentication::none:
+            break;
     }
     return oauth::ClientAuthenticationMethod::none;
 }

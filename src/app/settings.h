@@ -1,14 +1,14 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "config/config.h"
 #include "flow/cors.h"
 #include "flow/service.h"
 #include "http/client/curl_client.h"
 #include "http/server/settings.h"
 #include "provider/settings.h"
+
+#include <string>
+#include <vector>
 
 namespace stagedoor::app {
 

@@ -1,13 +1,13 @@
 #include "app/worker.h"
 
-#include <stdexcept>
+#include "base/url.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <fmt/core.h>
 
-#include "base/url.h"
+#include <stdexcept>
 
 namespace stagedoor::app {
 
@@ -60,7 +60,9 @@ Worker::Worker(const Shared& shared)
           .base_path = path_of(shared.service.base_url),
       },
       service_(shared.service, context_, providers_, shared.phase),
-      server_(std::make_unique<http::Server>(loop_, service_, shared.limits, shared.log, shared.clock, random_)) {}
+      server_(
+          std::make_unique<http::Server>(loop_, service_, shared.limits, shared.log, shared.clock, random_)
+      ) {}
 
 Worker::~Worker() {
     // Connections and calls end while what they refer to is still there; their handlers run to tell them so.
@@ -74,7 +76,9 @@ void Worker::listen(const http::ListenAddress& address, std::shared_ptr<crypto::
     server_->listen(address, std::move(tls));
 }
 
-std::uint16_t Worker::port() const { return server_->port(); }
+std::uint16_t Worker::port() const {
+    return server_->port();
+}
 
 void Worker::run() {
     const auto work = boost::asio::make_work_guard(loop_);
@@ -94,8 +98,8 @@ base::Task<> Worker::drain(std::chrono::milliseconds deadline) {
     if (cut > 0) {
         shared_.log.warning("server.connections_cut", {{"connections", static_cast<std::int64_t>(cut)}});
     }
-    // A refresh whose caller has gone still has an answer to come: a new credential that must not be lost for others
-    // that wait for it.
+    // A refresh whose caller has gone still has an answer to come: a new credential that must not be lost for
+    // others that wait for it.
     Timer timer(loop_.get_executor());
     while (shared_.flights.running() > 0 && shared_.clock.steady() < end) {
         timer.expires_after(kStep);

@@ -1,11 +1,5 @@
 #pragma once
 
-#include <atomic>
-#include <memory>
-#include <vector>
-
-#include <boost/asio/io_context.hpp>
-
 #include "base/clock.h"
 #include "base/log.h"
 #include "crypto/seal.h"
@@ -16,6 +10,12 @@
 #include "http/client/curl_client.h"
 #include "http/server/server.h"
 #include "provider/registry.h"
+
+#include <boost/asio/io_context.hpp>
+
+#include <atomic>
+#include <memory>
+#include <vector>
 
 namespace stagedoor::app {
 
@@ -34,10 +34,10 @@ struct Shared {
     flow::ServiceSettings service;
 };
 
-// One loop on one thread, with everything that belongs to it alone: connections, calls to providers, what is known of
-// them. A request stays on the loop that accepted it.
+// One loop on one thread, with everything that belongs to it alone: connections, calls to providers, what is
+// known of them. A request stays on the loop that accepted it.
 class Worker {
-   public:
+ public:
     // Throws std::invalid_argument for provider settings that cannot work.
     explicit Worker(const Shared& shared);
     ~Worker();
@@ -52,7 +52,7 @@ class Worker {
     // From any thread: no new connections; requests under way have until `deadline`.
     void stop(std::chrono::milliseconds deadline);
 
-   private:
+ private:
     base::Task<> drain(std::chrono::milliseconds deadline);
 
     const Shared& shared_;

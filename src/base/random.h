@@ -9,7 +9,7 @@ namespace stagedoor::base {
 
 // A source of unpredictable bytes. The real one is crypto::SystemRandom; tests have one that can be foretold.
 class Random {
-   public:
+ public:
     virtual ~Random() = default;
     // Fills all of `out`. Throws if the system has no randomness: nothing sensible can be done without.
     virtual void fill(std::span<std::uint8_t> out) = 0;

@@ -15,7 +15,7 @@ constexpr Key time(std::string_view path, std::string_view fallback, std::string
 constexpr std::array kLimits{
     Key{.path = "backend.limits",
         .text = "Limits of the server. What exceeds one is refused and the connection closed."},
-    count("backend.limits.headerBytes", "16384", "Bytes of a request's header, its first line included."),
+    count("backend.limits.headerBytes", "81920", "Bytes of a request's header, its first line included."),
     count("backend.limits.headerCount", "64", "Fields in a request's header."),
     count("backend.limits.targetBytes", "8192", "Bytes of a request's target (path and query)."),
     count("backend.limits.bodyBytes", "65536", "Bytes of a request's body."),

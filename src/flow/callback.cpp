@@ -1,13 +1,13 @@
 #include "flow/callback.h"
 
-#include <fmt/core.h>
-
 #include "flow/destination.h"
 #include "flow/errors.h"
 #include "flow/session_update.h"
 #include "page/error_page.h"
 #include "session/errors.h"
 #include "session/login_state.h"
+
+#include <fmt/core.h>
 
 namespace stagedoor::flow {
 
@@ -22,7 +22,8 @@ struct Login {
 
 std::string advice_for(const base::Error& error) {
     if (error.is(session::errors::kFlowCookieMissing)) {
-        return "Close this window and log in again from the app. If this happens again, allow cookies for this site: "
+        return "Close this window and log in again from the app. If this happens again, allow cookies for "
+               "this site: "
                "the one that was set when the login began did not come back, or it was used already.";
     }
     return "Close this window and log in again from the app.";
@@ -61,11 +62,13 @@ base::Result<Login> match(
         session::match_flow(context.keys, target.settings().provider, state, cookies, context.clock.now())
     );
     STAGEDOOR_TRY(auto destination, destination_of(context, state));
-    return Login{.state = std::move(state), .secrets = std::move(secrets), .destination = std::move(destination)};
+    return Login{
+        .state = std::move(state), .secrets = std::move(secrets), .destination = std::move(destination)
+    };
 }
 
-// A login always replaces the session of its provider. What could answer for the former one by replay goes, and so
-// does its cookie if this login has no credential to put in its place.
+// A login always replaces the session of its provider. What could answer for the former one by replay goes,
+// and so does its cookie if this login has no credential to put in its place.
 base::Result<void> replace_session(
     const Context& context,
     const Target& target,
@@ -77,7 +80,8 @@ base::Result<void> replace_session(
     const auto& settings = target.settings();
     const auto now = context.clock.now();
     if (const auto former = target.session.read(cookies, now)) {
-        context.flights.forget(flight_key(settings.provider, settings.environment, former->record.credential));
+        context.flights.forget(flight_key(settings.provider, settings.environment, former->record.credential)
+        );
     }
     const auto attributes = target.cookies.session(app);
     if (const auto record = begin_session(grant, settings, now)) {
@@ -98,7 +102,11 @@ void log_failure(const Context& context, const Target& target, const base::Error
 }
 
 base::Task<http::Response> complete(
-    const Context& context, const Target& target, Login login, const http::Parameters& parameters, const http::Cookies& cookies
+    const Context& context,
+    const Target& target,
+    Login login,
+    const http::Parameters& parameters,
+    const http::Cookies& cookies
 ) {
     auto grant = co_await target.provider.exchange({
         .parameters = parameters,
@@ -112,7 +120,8 @@ base::Task<http::Response> complete(
         co_return deliver_error(context, login.destination, grant.error());
     }
     std::vector<http::SetCookie> set;
-    if (const auto kept = replace_session(context, target, cookies, login.destination.origin, *grant, set); !kept) {
+    if (const auto kept = replace_session(context, target, cookies, login.destination.origin, *grant, set);
+        !kept) {
         log_failure(context, target, kept.error());
         co_return deliver_error(context, login.destination, kept.error());
     }
@@ -161,7 +170,8 @@ base::Task<base::Result<http::Response>> callback(
     auto state = session::open_state(context.keys, provider.id, *sealed);
     if (!state) co_return page_for_nobody(state.error(), request);
     const auto target = provider.environments.find(state->environment);
-    if (target == provider.environments.end() || (!environment.empty() && environment != state->environment)) {
+    if (target == provider.environments.end() ||
+        (!environment.empty() && environment != state->environment)) {
         co_return page_for_nobody(
             base::Error(session::errors::kStateInvalid, "OAuth state is of another environment"), request
         );

@@ -1,9 +1,5 @@
 #pragma once
 
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
@@ -17,6 +13,10 @@
 #include "session/session_cookie.h"
 #include "session/single_flight.h"
 
+#include <memory>
+#include <string>
+#include <vector>
+
 namespace stagedoor::flow {
 
 // What the endpoints need of the rest of the program. One per loop; what is shared between loops says so.
@@ -25,11 +25,11 @@ struct Context {
     const base::Clock& clock;
     base::Random& random;
     base::Log& log;
-    const crypto::KeyRing& keys;                          // shared, immutable
-    session::SingleFlight<RefreshOutcome>& flights;       // shared
-    const AllowedOrigins& origins;                        // shared, immutable
-    bool announce_origin = true;                          // auth.popup.announceOrigin
-    std::string base_path;                                // of this service as browsers see it: "/api/auth"
+    const crypto::KeyRing& keys;                     // shared, immutable
+    session::SingleFlight<RefreshOutcome>& flights;  // shared
+    const AllowedOrigins& origins;                   // shared, immutable
+    bool announce_origin = true;                     // auth.popup.announceOrigin
+    std::string base_path;                           // of this service as browsers see it: "/api/auth"
 };
 
 // A provider in one environment, with what the endpoints keep for it.
@@ -52,6 +52,8 @@ struct Exchange {
 void set_cookies(http::Response& response, const std::vector<http::SetCookie>& cookies, base::SystemTime now);
 
 // The value of a parameter that may be there once. Error: request.parameter_repeated.
-[[nodiscard]] base::Result<std::string_view> single(const http::Parameters& parameters, std::string_view name);
+[[nodiscard]] base::Result<std::string_view> single(
+    const http::Parameters& parameters, std::string_view name
+);
 
 }  // namespace stagedoor::flow

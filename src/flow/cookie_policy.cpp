@@ -23,8 +23,8 @@ CookiePolicy::CookiePolicy(
 }
 
 session::CookieAttributes CookiePolicy::session(const base::Origin& app) const {
-    // A page on another host may be another site, and a cookie goes with its requests only if it says None. Ports make
-    // no difference to a browser here.
+    // A page on another host may be another site, and a cookie goes with its requests only if it says None.
+    // Ports make no difference to a browser here.
     const bool other_host = https_ && app.host() != host_;
     return {
         .path = session_path_,
@@ -38,8 +38,8 @@ session::CookieAttributes CookiePolicy::flow(const base::Origin& app) const {
     auto attributes = session(app);
     attributes.path = flow_path_;
     if (form_post_ && (https_ || loopback_)) {
-        // A Lax cookie stays behind when the provider's page posts the response. Browsers take Secure cookies from a
-        // loopback address without TLS.
+        // A Lax cookie stays behind when the provider's page posts the response. Browsers take Secure cookies
+        // from a loopback address without TLS.
         attributes.same_site = http::SameSite::none;
         attributes.secure = true;
     }

@@ -1,8 +1,8 @@
 #include "flow/cors.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace stagedoor::flow {
 
@@ -10,7 +10,8 @@ Cors::Cors(CorsSettings settings)
     : settings_(std::move(settings)),
       methods_(fmt::format("{}", fmt::join(settings_.methods, ","))),
       exposed_headers_(fmt::format("{}", fmt::join(settings_.exposed_headers, ","))) {
-    if (settings_.allowed_headers) allowed_headers_ = fmt::format("{}", fmt::join(*settings_.allowed_headers, ","));
+    if (settings_.allowed_headers)
+        allowed_headers_ = fmt::format("{}", fmt::join(*settings_.allowed_headers, ","));
 }
 
 bool Cors::admits(std::string_view origin) const {

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "base/origin_pattern.h"
+#include "http/message.h"
+
 #include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "base/origin_pattern.h"
-#include "http/message.h"
 
 namespace stagedoor::flow {
 
@@ -22,7 +22,7 @@ struct CorsSettings {
 };
 
 class Cors {
-   public:
+ public:
     explicit Cors(CorsSettings settings);
 
     // The answer to a preflight. An origin that is not admitted gets one without permission.
@@ -30,7 +30,7 @@ class Cors {
     // Adds what the browser has to know to let the page of this request read `response`.
     void apply(const http::Request& request, http::Response& response) const;
 
-   private:
+ private:
     [[nodiscard]] bool admits(std::string_view origin) const;
     CorsSettings settings_;
     std::string methods_;

@@ -1,9 +1,9 @@
 #include "flow/destination.h"
 
-#include <algorithm>
-
 #include "base/encoding.h"
 #include "page/popup_page.h"
+
+#include <algorithm>
 
 namespace stagedoor::flow {
 
@@ -17,7 +17,8 @@ http::Response redirect_to(const std::string& location) {
     return response;
 }
 
-// `url` with `error` as its only parameter of that name: an address that a former failure came back to has one already.
+// `url` with `error` as its only parameter of that name: an address that a former failure came back to has
+// one already.
 std::string with_error(const base::Url& url, std::string_view message) {
     std::string query;
     auto rest = std::string_view(url.query());
@@ -45,7 +46,9 @@ http::Response deliver(const Context& context, const Destination& destination, c
     );
 }
 
-http::Response deliver_error(const Context& context, const Destination& destination, const base::Error& error) {
+http::Response deliver_error(
+    const Context& context, const Destination& destination, const base::Error& error
+) {
     auto response = destination.redirect_url
                         ? redirect_to(with_error(*destination.redirect_url, error.message()))
                         : page::authorization_response_page(

@@ -1,21 +1,25 @@
 #pragma once
 
-#include <optional>
-
 #include "base/url.h"
 #include "flow/context.h"
 #include "flow/wire.h"
 #include "http/message.h"
 
+#include <optional>
+
 namespace stagedoor::flow {
 
-// Where the end of a login is told, success or failure. Both members were checked against the allowed origins.
+// Where the end of a login is told, success or failure. Both members were checked against the allowed
+// origins.
 struct Destination {
-    base::Origin origin;                    // of the page that waits for the popup's message
-    std::optional<base::Url> redirect_url;  // of the flow "redirect": the browser goes there in place of a message
+    base::Origin origin;  // of the page that waits for the popup's message
+    std::optional<base::Url>
+        redirect_url;  // of the flow "redirect": the browser goes there in place of a message
 };
 
-[[nodiscard]] http::Response deliver(const Context& context, const Destination& destination, const TokenAnswer& answer);
+[[nodiscard]] http::Response deliver(
+    const Context& context, const Destination& destination, const TokenAnswer& answer
+);
 // A popup's message, or the parameter `error` of the redirect.
 [[nodiscard]] http::Response deliver_error(
     const Context& context, const Destination& destination, const base::Error& error

@@ -20,7 +20,9 @@ inline constexpr ErrorKind kParameterTooLong{"request.parameter_too_long", 400, 
 inline constexpr ErrorKind kOriginInvalid{"request.origin_invalid", 400, name::kInput};
 inline constexpr ErrorKind kOriginNotAllowed{"request.origin_not_allowed", 403, name::kNotAllowed};
 inline constexpr ErrorKind kRedirectUrlNotAllowed{"request.redirect_url_not_allowed", 403, name::kNotAllowed};
-inline constexpr ErrorKind kRequestedWithMissing{"request.requested_with_missing", 401, name::kAuthentication};
+inline constexpr ErrorKind kRequestedWithMissing{
+    "request.requested_with_missing", 401, name::kAuthentication
+};
 inline constexpr ErrorKind kCrossSite{"request.cross_site", 403, name::kNotAllowed};
 
 // What came of it.

@@ -32,6 +32,8 @@ base::Result<void> admit_navigation(const http::Request& request) {
     return {};
 }
 
-bool is_navigation(const http::Request& request) { return request.field("Sec-Fetch-Mode") == "navigate"; }
+bool is_navigation(const http::Request& request) {
+    return request.field("Sec-Fetch-Mode") == "navigate";
+}
 
 }  // namespace stagedoor::flow

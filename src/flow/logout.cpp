@@ -1,11 +1,11 @@
 #include "flow/logout.h"
 
+#include "flow/guard.h"
+#include "flow/session_update.h"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
-
-#include "flow/guard.h"
-#include "flow/session_update.h"
 
 namespace stagedoor::flow {
 
@@ -23,8 +23,9 @@ base::Task<> revoke(
     const Context& context, const Target& target, session::SessionRecord record, std::shared_ptr<Timer> done
 ) {
     const auto& settings = target.settings();
-    const auto revoked =
-        co_await target.provider.revoke(record.credential, record.kind == session::CredentialKind::access_token);
+    const auto revoked = co_await target.provider.revoke(
+        record.credential, record.kind == session::CredentialKind::access_token
+    );
     if (!revoked) {
         context.log.warning(
             "logout.not_revoked",

@@ -12,7 +12,10 @@ struct Count {
 };
 
 Count read(
-    const crypto::KeyRing& keys, const crypto::SealContext& context, const http::Cookies& cookies, std::string_view name
+    const crypto::KeyRing& keys,
+    const crypto::SealContext& context,
+    const http::Cookies& cookies,
+    std::string_view name
 ) {
     const auto sealed = cookies.get(name);
     if (!sealed) return {};
@@ -20,7 +23,7 @@ Count read(
     if (!opened) return {};
     session::FieldReader fields(opened->plaintext.reveal());
     const auto logins = fields.number();
-    const auto since = base::from_unix_seconds(static_cast<std::int64_t>(fields.number() & 0xffffffffff));
+    const auto since = fields.time();
     return fields.complete() ? Count{.logins = logins, .since = since} : Count{};
 }
 
@@ -47,7 +50,7 @@ LoopVerdict count_login(
     if (verdict.is_loop) return verdict;
     session::FieldWriter fields;
     fields.number(count.logins + 1);
-    fields.number(static_cast<std::uint64_t>(base::to_unix_seconds(count.since)));
+    fields.time(count.since);
     verdict.cookie.value = keys.seal(context, fields.out(), random);
     verdict.cookie.max_age = kLoopWindow;
     return verdict;

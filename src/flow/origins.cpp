@@ -1,10 +1,10 @@
 #include "flow/origins.h"
 
-#include <algorithm>
+#include "flow/errors.h"
 
 #include <fmt/core.h>
 
-#include "flow/errors.h"
+#include <algorithm>
 
 namespace stagedoor::flow {
 
@@ -20,9 +20,8 @@ bool AllowedOrigins::contains(const base::Origin& origin) const {
 base::Result<base::Origin> AllowedOrigins::admit(std::string_view text) const {
     const auto url = base::Url::parse(text);
     if (!url) {
-        return base::fail(
-            base::Error(errors::kOriginInvalid, "App origin is invalid, failed to parse").caused_by(url.error())
-        );
+        return base::fail(base::Error(errors::kOriginInvalid, "App origin is invalid, failed to parse")
+                              .caused_by(url.error()));
     }
     if (!contains(url->origin())) {
         return base::fail(
@@ -35,12 +34,13 @@ base::Result<base::Origin> AllowedOrigins::admit(std::string_view text) const {
 base::Result<base::Origin> AllowedOrigins::admit_field(std::string_view text) const {
     const auto origin = base::Origin::parse(text);
     if (!origin) {
-        return base::fail(
-            base::Error(errors::kOriginNotAllowed, "The Origin of the request is not allowed").caused_by(origin.error())
-        );
+        return base::fail(base::Error(errors::kOriginNotAllowed, "The Origin of the request is not allowed")
+                              .caused_by(origin.error()));
     }
     if (!contains(*origin)) {
-        return base::fail(errors::kOriginNotAllowed, fmt::format("Origin '{}' is not allowed", origin->to_string()));
+        return base::fail(
+            errors::kOriginNotAllowed, fmt::format("Origin '{}' is not allowed", origin->to_string())
+        );
     }
     return *origin;
 }
@@ -49,7 +49,8 @@ base::Result<base::Url> AllowedOrigins::admit_redirect(std::string_view text) co
     auto url = base::Url::parse(text);
     if (!url) {
         return base::fail(
-            base::Error(errors::kRedirectUrlNotAllowed, "Redirect URL is invalid, failed to parse").caused_by(url.error())
+            base::Error(errors::kRedirectUrlNotAllowed, "Redirect URL is invalid, failed to parse")
+                .caused_by(url.error())
         );
     }
     if (!contains(url->origin())) {

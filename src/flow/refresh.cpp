@@ -1,32 +1,35 @@
 #include "flow/refresh.h"
 
-#include <algorithm>
-
-#include <fmt/core.h>
-
 #include "flow/errors.h"
 #include "flow/guard.h"
 #include "flow/session_update.h"
 #include "flow/wire.h"
 #include "session/errors.h"
 
+#include <fmt/core.h>
+
+#include <algorithm>
+
 namespace stagedoor::flow {
 
 namespace {
 
 constexpr std::chrono::seconds kDefaultRetryAfter{5};
-// Tabs that ask for different scopes take turns, since each refresh may spend the credential. One that had to wait so
-// often is told to come again.
+// Tabs that ask for different scopes take turns, since each refresh may spend the credential. One that had to
+// wait so often is told to come again.
 constexpr int kMaxTurns = 4;
 
-// The answer says what the browser's code has to know: is the session over (401), or is it worth another try (503)?
+// The answer says what the browser's code has to know: is the session over (401), or is it worth another try
+// (503)?
 base::Error wrap(const base::Error& error) {
     const auto& kind = error.status() == 503   ? errors::kRefreshUnavailable
                        : error.status() >= 500 ? errors::kRefreshBroken
                                                : errors::kRefreshFailed;
     auto wrapped =
-        base::Error(kind, fmt::format("Refresh failed; caused by {}: {}", error.name(), error.message())).caused_by(error);
-    if (kind.status == 503) return std::move(wrapped).retry_in(error.retry_after().value_or(kDefaultRetryAfter));
+        base::Error(kind, fmt::format("Refresh failed; caused by {}: {}", error.name(), error.message()))
+            .caused_by(error);
+    if (kind.status == 503)
+        return std::move(wrapped).retry_in(error.retry_after().value_or(kDefaultRetryAfter));
     return wrapped;
 }
 
@@ -116,7 +119,8 @@ base::Task<base::Result<http::Response>> refresh(const Context& context, Exchang
     auto opened = target.session.read(cookies, context.clock.now());
     if (!opened) co_return failure(context, exchange, cookies, app, opened.error());
 
-    const auto outcome = co_await share(context, target, opened->record, oauth::ScopeSet::parse_lenient(scope));
+    const auto outcome =
+        co_await share(context, target, opened->record, oauth::ScopeSet::parse_lenient(scope));
     if (!outcome) co_return failure(context, exchange, cookies, app, outcome.error());
     const auto& [access_token, id_token, expires_at, granted, record, successor_key] = **outcome;
 

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <chrono>
-#include <optional>
-#include <string>
-
 #include "base/clock.h"
 #include "base/secret.h"
 #include "session/session_record.h"
+
+#include <chrono>
+#include <optional>
+#include <string>
 
 namespace stagedoor::flow {
 

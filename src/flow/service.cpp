@@ -1,10 +1,5 @@
 #include "flow/service.h"
 
-#include <algorithm>
-#include <stdexcept>
-
-#include <fmt/core.h>
-
 #include "base/encoding.h"
 #include "flow/errors.h"
 #include "flow/logout.h"
@@ -13,6 +8,11 @@
 #include "flow/wire.h"
 #include "session/errors.h"
 #include "session/login_state.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <stdexcept>
 
 namespace stagedoor::flow {
 
@@ -43,7 +43,10 @@ std::string_view content_type(const http::Request& request) {
 }  // namespace
 
 Service::Service(
-    ServiceSettings settings, const Context& context, const provider::Registry& providers, const std::atomic<Phase>& phase
+    ServiceSettings settings,
+    const Context& context,
+    const provider::Registry& providers,
+    const std::atomic<Phase>& phase
 )
     : settings_(std::move(settings)), context_(context), phase_(phase) {
     if (settings_.cors) cors_.emplace(*settings_.cors);
@@ -66,7 +69,8 @@ Service::Service(
                 }
             );
             const auto usual = fmt::format("{}/{}/{}", base_path, entry.id, kCallbackAction);
-            if (redirect_uri.path() != usual) custom_callbacks_.emplace_back(redirect_uri.path(), targets.get());
+            if (redirect_uri.path() != usual)
+                custom_callbacks_.emplace_back(redirect_uri.path(), targets.get());
         }
     }
 }
@@ -99,7 +103,9 @@ base::Task<http::Response> Service::dispatch(const http::Request& request) {
             response = base::fail(std::move(query.error()));
         }
     } else if (found && found->provider.empty()) {
-        co_return http::Response{.status = 404, .fields = {}, .body = {}, .error_code = errors::kNotFound.code};
+        co_return http::Response{
+            .status = 404, .fields = {}, .body = {}, .error_code = errors::kNotFound.code
+        };
     } else if (found) {
         response = co_await serve(request, *found);
     }
@@ -118,7 +124,9 @@ base::Task<base::Result<http::Response>> Service::serve(const http::Request& req
     const bool is_refresh = is("refresh") && (is_get || is_post);
     const bool is_logout = is("logout") && is_post;
     if (!is_callback && !is_start && !is_refresh && !is_logout) {
-        co_return base::fail(errors::kUnknownProvider, fmt::format("Unknown auth provider '{}'", provider->id));
+        co_return base::fail(
+            errors::kUnknownProvider, fmt::format("Unknown auth provider '{}'", provider->id)
+        );
     }
     STAGEDOOR_CO_TRY(const auto query, http::Parameters::parse(request.query));
     if (is_callback) co_return co_await serve_callback(request, query, *provider);
@@ -133,7 +141,8 @@ base::Task<base::Result<http::Response>> Service::serve_callback(
     const http::Request& request, const http::Parameters& query, const ProviderTargets& provider
 ) {
     auto parameters = query;
-    // OAuth 2.0 Form Post Response Mode: the parameters come in the body, alone or beside those of the address.
+    // OAuth 2.0 Form Post Response Mode: the parameters come in the body, alone or beside those of the
+    // address.
     if (request.method == http::Method::post &&
         base::equal_ignoring_case(content_type(request), "application/x-www-form-urlencoded")) {
         STAGEDOOR_CO_TRY(const auto form, http::Parameters::parse(request.body));
@@ -144,7 +153,8 @@ base::Task<base::Result<http::Response>> Service::serve_callback(
 
 std::optional<Service::Route> Service::route(std::string_view path) const {
     for (const auto& mount : mounts_) {
-        if (path.size() < mount.size() || !base::equal_ignoring_case(path.substr(0, mount.size()), mount)) continue;
+        if (path.size() < mount.size() || !base::equal_ignoring_case(path.substr(0, mount.size()), mount))
+            continue;
         auto rest = path.substr(mount.size());
         if (!rest.empty() && rest.front() != '/') continue;
         const auto taken = path.substr(0, mount.size());
@@ -169,12 +179,15 @@ base::Result<const ProviderTargets*> Service::find_provider(std::string_view id)
         return base::equal_ignoring_case(each, decoded);
     });
     if (known != settings_.known_providers.end()) {
-        return base::fail(errors::kUnknownProvider, fmt::format("No auth provider registered for '{}'", *known));
+        return base::fail(
+            errors::kUnknownProvider, fmt::format("No auth provider registered for '{}'", *known)
+        );
     }
     return base::fail(errors::kUnknownProvider, fmt::format("Unknown auth provider '{}'", decoded));
 }
 
-base::Result<const Target*> Service::select(const ProviderTargets& provider, const http::Parameters& query) const {
+base::Result<const Target*> Service::select(const ProviderTargets& provider, const http::Parameters& query)
+    const {
     STAGEDOOR_TRY(const auto given, single(query, "env"));
     STAGEDOOR_TRY(const auto sealed, single(query, "state"));
     std::string environment(given);
@@ -207,11 +220,13 @@ const ProviderTargets* Service::custom_callback(const http::Request& request) co
     for (const auto& [path, provider] : custom_callbacks_) {
         if (path != request.path) continue;
         last = provider;
-        // Providers may share a path: the one whose state opens is meant. Without a state, any of them says so.
+        // Providers may share a path: the one whose state opens is meant. Without a state, any of them says
+        // so.
         const auto query = http::Parameters::parse(request.query);
         const auto form = http::Parameters::parse(request.body);
         for (const auto* parameters : {&query, &form}) {
-            if (*parameters && session::open_state(context_.keys, provider->id, (*parameters)->value("state"))) {
+            if (*parameters &&
+                session::open_state(context_.keys, provider->id, (*parameters)->value("state"))) {
                 return provider;
             }
         }

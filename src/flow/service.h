@@ -1,12 +1,5 @@
 #pragma once
 
-#include <atomic>
-#include <map>
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "base/result.h"
 #include "flow/callback.h"
 #include "flow/context.h"
@@ -16,6 +9,13 @@
 #include "page/security_headers.h"
 #include "provider/registry.h"
 
+#include <atomic>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace stagedoor::flow {
 
 // What the process is ready for, shared by all loops and the one who stops them.
@@ -23,23 +23,27 @@ enum class Phase : std::uint8_t { starting, serving, draining };
 
 struct ServiceSettings {
     std::string base_url;  // of this service as browsers see it: "https://host/api/auth"
-    // Ids that are known but not configured, or not offered yet: their answer differs from that to an unknown one.
+    // Ids that are known but not configured, or not offered yet: their answer differs from that to an unknown
+    // one.
     std::vector<std::string> known_providers;
     std::optional<CorsSettings> cors;
     page::SecurityHeaders security_headers;
 };
 
-// The HTTP interface of Stagedoor: finds the endpoint of a request, and gives every answer its common fields. One per
-// loop. What it is handed must outlive it.
+// The HTTP interface of Stagedoor: finds the endpoint of a request, and gives every answer its common fields.
+// One per loop. What it is handed must outlive it.
 class Service final : public http::Handler {
-   public:
+ public:
     Service(
-        ServiceSettings settings, const Context& context, const provider::Registry& providers, const std::atomic<Phase>& phase
+        ServiceSettings settings,
+        const Context& context,
+        const provider::Registry& providers,
+        const std::atomic<Phase>& phase
     );
 
     [[nodiscard]] base::Task<http::Response> handle(const http::Request& request) override;
 
-   private:
+ private:
     // "/google/refresh" below one of our mounts.
     struct Route {
         std::string_view mount;
@@ -48,7 +52,9 @@ class Service final : public http::Handler {
     };
     [[nodiscard]] std::optional<Route> route(std::string_view path) const;
     [[nodiscard]] base::Task<http::Response> dispatch(const http::Request& request);
-    [[nodiscard]] base::Task<base::Result<http::Response>> serve(const http::Request& request, const Route& route);
+    [[nodiscard]] base::Task<base::Result<http::Response>> serve(
+        const http::Request& request, const Route& route
+    );
     [[nodiscard]] base::Task<base::Result<http::Response>> serve_callback(
         const http::Request& request, const http::Parameters& query, const ProviderTargets& provider
     );

@@ -68,7 +68,8 @@ session::SessionRecord renew_session(
     if (!grant.sid.empty()) record.sid = grant.sid;
     if (grant.profile) {
         const bool was_fresh = now - record.profile_read_at < settings.profile_max_age;
-        // Not at every refresh: a profile that came along unchanged needs no new cookie while it is fresh anyway.
+        // Not at every refresh: a profile that came along unchanged needs no new cookie while it is fresh
+        // anyway.
         if (!was_fresh || !(record.profile == *grant.profile)) record.profile_read_at = seconds;
         record.profile = *grant.profile;
     }

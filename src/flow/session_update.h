@@ -11,7 +11,8 @@ namespace stagedoor::flow {
     const provider::Grant& grant, const provider::Settings& settings, base::SystemTime now
 );
 
-// The session after a refresh. A new credential counts as a new generation, and starts the session's time anew.
+// The session after a refresh. A new credential counts as a new generation, and starts the session's time
+// anew.
 [[nodiscard]] session::SessionRecord renew_session(
     session::SessionRecord record,
     const provider::Grant& grant,

@@ -28,21 +28,28 @@ base::Result<StartRequest> read_request(const Context& context, const Exchange& 
     STAGEDOOR_TRY(const auto flow, single(exchange.query, "flow"));
     STAGEDOOR_TRY(const auto redirect_url, single(exchange.query, "redirectUrl"));
     if (scope.size() > kMaxScopeBytes || redirect_url.size() > kMaxRedirectUrlBytes) {
-        return base::fail(errors::kParameterTooLong, "Parameters 'scope' and 'redirectUrl' take 2048 characters each");
+        return base::fail(
+            errors::kParameterTooLong, "Parameters 'scope' and 'redirectUrl' take 2048 characters each"
+        );
     }
-    StartRequest request{.destination = {.origin = context.origins.app(), .redirect_url = {}},
-                         .scope = oauth::ScopeSet::parse_lenient(scope)};
+    StartRequest request{
+        .destination = {.origin = context.origins.app(), .redirect_url = {}},
+        .scope = oauth::ScopeSet::parse_lenient(scope)
+    };
     if (!origin_text.empty()) {
         STAGEDOOR_TRY(request.destination.origin, context.origins.admit(origin_text));
     }
     const bool by_redirect = flow == "redirect";
     if (redirect_url.empty()) {
         if (by_redirect) {
-            return base::fail(errors::kRedirectUrlMissing, "No redirectUrl provided in request query parameters");
+            return base::fail(
+                errors::kRedirectUrlMissing, "No redirectUrl provided in request query parameters"
+            );
         }
         return request;
     }
-    // Judged for a popup as well, which has no use for it: an address that is not allowed is never accepted in silence.
+    // Judged for a popup as well, which has no use for it: an address that is not allowed is never accepted
+    // in silence.
     STAGEDOOR_TRY(auto url, context.origins.admit_redirect(redirect_url));
     if (by_redirect) request.destination.redirect_url = std::move(url);
     return request;
@@ -55,15 +62,18 @@ oauth::ScopeSet granted_before(const Context& context, const Target& target, con
 }
 
 http::Response loop_page(const Context& context, const Exchange& exchange) {
-    // The address to go back to is the app's own: the one that was asked for may be what keeps the loop going.
+    // The address to go back to is the app's own: the one that was asked for may be what keeps the loop
+    // going.
     auto response = page::error_page({
         .status = errors::kLoginLoop.status,
         .title = "This login keeps repeating",
-        .message = "The app has sent you here several times within half a minute, and each login has succeeded "
-                   "without ending the matter.",
-        .what_to_do = "Allow cookies for this site and for the app, then go back and log in again. If that does not "
-                      "help, tell the people who run the app: the session cookie does not come back to "
-                      "this service.",
+        .message =
+            "The app has sent you here several times within half a minute, and each login has succeeded "
+            "without ending the matter.",
+        .what_to_do =
+            "Allow cookies for this site and for the app, then go back and log in again. If that does not "
+            "help, tell the people who run the app: the session cookie does not come back to "
+            "this service.",
         .code = std::string(errors::kLoginLoop.code),
         .request_id = std::string(exchange.request.id),
         .link = {},
@@ -79,7 +89,9 @@ struct Preparation {
     session::FlowSecrets secrets;
 };
 
-Preparation prepare(const Context& context, const Target& target, const StartRequest& request, std::string issuer) {
+Preparation prepare(
+    const Context& context, const Target& target, const StartRequest& request, std::string issuer
+) {
     const auto now = context.clock.now();
     Preparation preparation;
     auto& [state, secrets] = preparation;
@@ -108,7 +120,9 @@ std::vector<http::SetCookie> flow_cookies(
     const auto& settings = target.settings();
     http::SetCookie cookie{
         .name = session::flow_cookie_name(settings.provider, secrets.flow_id),
-        .value = session::seal_flow(context.keys, settings.provider, settings.environment, secrets, context.random),
+        .value = session::seal_flow(
+            context.keys, settings.provider, settings.environment, secrets, context.random
+        ),
         .max_age = session::kLoginLifetime,
         .path = attributes.path,
         .secure = attributes.secure,
@@ -161,7 +175,8 @@ base::Task<base::Result<http::Response>> start(const Context& context, Exchange 
             .code_challenge = oauth::code_challenge_s256(secrets.code_verifier),
             .nonce = secrets.oidc_nonce,
         });
-        for (auto& cookie : flow_cookies(context, target, cookies, attributes, secrets)) set.push_back(std::move(cookie));
+        for (auto& cookie : flow_cookies(context, target, cookies, attributes, secrets))
+            set.push_back(std::move(cookie));
     }
     if (!url) {
         context.log.warning(
@@ -171,8 +186,10 @@ base::Task<base::Result<http::Response>> start(const Context& context, Exchange 
              {"error", url.error().code()},
              {"reason", url.error().describe()}}
         );
-        // The page that waits is known and allowed by now: it is told, so that nobody sits in front of raw JSON.
-        if (is_navigation(exchange.request)) co_return deliver_error(context, request.destination, url.error());
+        // The page that waits is known and allowed by now: it is told, so that nobody sits in front of raw
+        // JSON.
+        if (is_navigation(exchange.request))
+            co_return deliver_error(context, request.destination, url.error());
         co_return base::fail(std::move(url.error()));
     }
     http::Response response;

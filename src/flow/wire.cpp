@@ -1,12 +1,12 @@
 #include "flow/wire.h"
 
-#include <algorithm>
-#include <array>
+#include "base/encoding.h"
 
 #include <boost/json.hpp>
 #include <fmt/core.h>
 
-#include "base/encoding.h"
+#include <algorithm>
+#include <array>
 
 namespace stagedoor::flow {
 
@@ -63,7 +63,9 @@ std::string_view innermost_code(const base::Error& error) {
 
 }  // namespace
 
-std::string session_json(const TokenAnswer& answer) { return json::serialize(session_object(answer)); }
+std::string session_json(const TokenAnswer& answer) {
+    return json::serialize(session_object(answer));
+}
 
 std::string authorization_response_json(const TokenAnswer& answer) {
     json::object message;
@@ -87,9 +89,12 @@ http::Response json_response(std::string body) {
     return response;
 }
 
-http::Response error_response(const base::Error& error, const http::Request& request, std::string_view mount) {
+http::Response error_response(
+    const base::Error& error, const http::Request& request, std::string_view mount
+) {
     auto target = without_secrets(request.target);
-    if (target.size() >= mount.size() && base::equal_ignoring_case(std::string_view(target).substr(0, mount.size()), mount)) {
+    if (target.size() >= mount.size() &&
+        base::equal_ignoring_case(std::string_view(target).substr(0, mount.size()), mount)) {
         target.erase(0, mount.size());
     }
     json::object body;

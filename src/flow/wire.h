@@ -1,14 +1,14 @@
 #pragma once
 
-#include <chrono>
-#include <optional>
-#include <string>
-#include <string_view>
-
 #include "base/error.h"
 #include "base/secret.h"
 #include "http/message.h"
 #include "oauth/profile.h"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace stagedoor::flow {
 
@@ -32,8 +32,9 @@ struct TokenAnswer {
 // 200 with a JSON body that may not be stored.
 [[nodiscard]] http::Response json_response(std::string body);
 
-// {"error":{"name","message","code"[,"cause"]},"request":{"method","url"},"response":{"statusCode"}} with the error's
-// status, and Retry-After where the error has a time for it. `mount`: what is taken off the URL of the request.
+// {"error":{"name","message","code"[,"cause"]},"request":{"method","url"},"response":{"statusCode"}} with the
+// error's status, and Retry-After where the error has a time for it. `mount`: what is taken off the URL of
+// the request.
 [[nodiscard]] http::Response error_response(
     const base::Error& error, const http::Request& request, std::string_view mount
 );

@@ -5,10 +5,10 @@
 
 namespace stagedoor::http {
 
-// Answers requests. It never throws for a reason that lies in the request. If the client goes away, the task is
-// cancelled (asio's cancellation), and with it every call that it awaits.
+// Answers requests. It never throws for a reason that lies in the request. If the client goes away, the task
+// is cancelled (asio's cancellation), and with it every call that it awaits.
 class Handler {
-   public:
+ public:
     virtual ~Handler() = default;
     [[nodiscard]] virtual base::Task<Response> handle(const Request& request) = 0;
 };

@@ -17,8 +17,8 @@ struct FieldView {
     std::string_view value;
 };
 
-// A request as the server has read and judged it (server/gate.h): one Host field, an origin-form target, a complete
-// body. All views are into the connection's buffers, and hold until the handler's task has ended.
+// A request as the server has read and judged it (server/gate.h): one Host field, an origin-form target, a
+// complete body. All views are into the connection's buffers, and hold until the handler's task has ended.
 struct Request {
     Method method = Method::get;
     std::string_view target;  // path and query as sent
@@ -47,7 +47,9 @@ struct Response {
     // For the log line of this request: the stable code of the error that it reports, or empty.
     std::string_view error_code;
 
-    void add(std::string_view name, std::string_view value) { fields.push_back({std::string(name), std::string(value)}); }
+    void add(std::string_view name, std::string_view value) {
+        fields.push_back({std::string(name), std::string(value)});
+    }
     // Replaces every field of this name by one.
     void set(std::string_view name, std::string_view value);
     [[nodiscard]] std::string_view field(std::string_view name) const;

@@ -1,18 +1,18 @@
 #pragma once
 
-#include <cstdint>
-#include <functional>
-#include <optional>
-#include <string>
-#include <utility>
-#include <vector>
-
 #include "jose/algorithm.h"
 #include "jose/json.h"
 #include "oauth/client_authentication.h"
 #include "oauth/profile.h"
 #include "oauth/scope.h"
 #include "provider/settings.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace stagedoor::provider {
 
@@ -29,7 +29,8 @@ enum class ProfileSource : std::uint8_t {
     id_token_then_userinfo  // the ID token, and userinfo for what it lacks
 };
 
-// A provider, as its documentation describes it: data for one engine (OAuthProvider). What is not data is a function.
+// A provider, as its documentation describes it: data for one engine (OAuthProvider). What is not data is a
+// function.
 struct Description {
     Endpoints endpoints;
     // Where the endpoints that are not given above are discovered (OpenID Connect Discovery 1.0, section 4).
@@ -48,11 +49,12 @@ struct Description {
     std::function<oauth::ScopeSet(const oauth::ScopeSet&)> implied_scopes;
 
     std::vector<std::pair<std::string, std::string>> authorization_parameters;
-    oauth::ClientAuthenticationMethod client_authentication = oauth::ClientAuthenticationMethod::client_secret_basic;
+    oauth::ClientAuthenticationMethod client_authentication =
+        oauth::ClientAuthenticationMethod::client_secret_basic;
 
     ProfileSource profile_source = ProfileSource::id_token;
     std::function<oauth::Profile(const jose::JsonObject&)> map_profile;  // of userinfo's answer
-    std::function<std::string(const jose::JsonObject&)> subject;         // of userinfo's answer; default: `sub`
+    std::function<std::string(const jose::JsonObject&)> subject;  // of userinfo's answer; default: `sub`
     // A login that brings neither a refresh token nor an expiry makes a session of its access token.
     bool keeps_access_token = false;
     bool uses_refresh_tokens = true;
@@ -60,8 +62,8 @@ struct Description {
     bool revokes_on_logout = false;
 };
 
-// The providers, each in its file. Throws std::invalid_argument for settings that cannot work; the message names the
-// key to mend.
+// The providers, each in its file. Throws std::invalid_argument for settings that cannot work; the message
+// names the key to mend.
 [[nodiscard]] Description google(const Settings& settings);
 [[nodiscard]] Description github(const Settings& settings);
 [[nodiscard]] Description oauth2(const Settings& settings);

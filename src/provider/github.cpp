@@ -1,6 +1,6 @@
-#include <span>
-
 #include "provider/description.h"
+
+#include <span>
 
 namespace stagedoor::provider {
 
@@ -12,8 +12,8 @@ struct Implication {
 };
 
 // https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps
-// GitHub answers the scopes in normal form: of "repo,public_repo" it says "repo". Who asked for the included one has
-// it all the same.
+// GitHub answers the scopes in normal form: of "repo,public_repo" it says "repo". Who asked for the included
+// one has it all the same.
 constexpr std::string_view kRepo[] = {
     "repo:status", "repo_deployment", "public_repo", "repo:invite", "security_events"
 };
@@ -26,7 +26,9 @@ constexpr std::string_view kAdminPublicKey[] = {"write:public_key", "read:public
 constexpr std::string_view kWritePublicKey[] = {"read:public_key"};
 constexpr std::string_view kAdminGpgKey[] = {"write:gpg_key", "read:gpg_key"};
 constexpr std::string_view kWriteGpgKey[] = {"read:gpg_key"};
-constexpr std::string_view kAdminEnterprise[] = {"manage_runners:enterprise", "manage_billing:enterprise", "read:enterprise"};
+constexpr std::string_view kAdminEnterprise[] = {
+    "manage_runners:enterprise", "manage_billing:enterprise", "read:enterprise"
+};
 constexpr std::string_view kWritePackages[] = {"read:packages"};
 constexpr std::string_view kWriteDiscussion[] = {"read:discussion"};
 constexpr std::string_view kProject[] = {"read:project"};
@@ -104,7 +106,8 @@ Description github(const Settings& settings) {
     github.profile_source = ProfileSource::userinfo;
     github.map_profile = profile_of;
     github.subject = id_of;
-    // Tokens of OAuth apps do not expire, and have no refresh token; those of GitHub apps do, unless that is switched off.
+    // Tokens of OAuth apps do not expire, and have no refresh token; those of GitHub apps do, unless that is
+    // switched off.
     github.keeps_access_token = true;
     return github;
 }

@@ -1,16 +1,16 @@
 #include "provider/issuer.h"
 
-#include <algorithm>
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/steady_timer.hpp>
-
 #include "crypto/algorithm.h"
 #include "jose/errors.h"
 #include "jose/jws.h"
 #include "oauth/errors.h"
 #include "oauth/key_set_request.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <algorithm>
 
 namespace stagedoor::provider {
 
@@ -45,7 +45,8 @@ Issuer::Issuer(Source source, Network network)
       retry_pause_(kFirstRetryPause),
       metadata_run_(network.executor),
       keys_run_(network.executor) {
-    if (!source_.metadata_url) metadata_ = std::make_shared<const oauth::Metadata>(metadata_of(source_.endpoints));
+    if (!source_.metadata_url)
+        metadata_ = std::make_shared<const oauth::Metadata>(metadata_of(source_.endpoints));
 }
 
 bool Issuer::is_stale() const {
@@ -65,7 +66,8 @@ base::Task<base::Result<std::shared_ptr<const oauth::Metadata>>> Issuer::metadat
 }
 
 base::Task<> Issuer::fetch_metadata() {
-    const auto response = co_await network_.client.send(prepare(oauth::metadata_request(*source_.metadata_url)));
+    const auto response =
+        co_await network_.client.send(prepare(oauth::metadata_request(*source_.metadata_url)));
     auto metadata = response ? judge_metadata(*response) : base::fail(response.error());
     if (metadata) {
         metadata_ = std::make_shared<const oauth::Metadata>(std::move(*metadata));
@@ -130,12 +132,15 @@ void Issuer::start_key_fetch() {
 
 base::Task<> Issuer::fetch_keys() {
     auto known = co_await metadata();
-    base::Result<jose::KeySet> keys = base::fail(oauth::errors::kKeysUnavailable, "The provider publishes no keys");
+    base::Result<jose::KeySet> keys =
+        base::fail(oauth::errors::kKeysUnavailable, "The provider publishes no keys");
     if (!known) {
         keys = base::fail(known.error());
     } else if ((*known)->jwks_uri) {
-        const auto response = co_await network_.client.send(prepare(oauth::key_set_request(*(*known)->jwks_uri)));
-        keys = response ? oauth::process_key_set_response(*response, network_.clock.now()) : base::fail(response.error());
+        const auto response =
+            co_await network_.client.send(prepare(oauth::key_set_request(*(*known)->jwks_uri)));
+        keys = response ? oauth::process_key_set_response(*response, network_.clock.now())
+                        : base::fail(response.error());
     }
     if (keys) {
         keys_.fetched(std::move(*keys), network_.clock.steady());
@@ -143,9 +148,9 @@ base::Task<> Issuer::fetch_keys() {
         co_return;
     }
     keys_.failed(network_.clock.steady());
-    keys_error_ = retryable(
-        base::Error(oauth::errors::kKeysUnavailable, "The provider's keys could not be read").caused_by(keys.error())
-    );
+    keys_error_ =
+        retryable(base::Error(oauth::errors::kKeysUnavailable, "The provider's keys could not be read")
+                      .caused_by(keys.error()));
     network_.log.warning(
         "provider.keys_failed",
         {{"provider", source_.label}, {"error", keys_error_->code()}, {"reason", keys_error_->describe()}}
@@ -163,10 +168,13 @@ base::Task<base::Result<oauth::VerifiedIdToken>> Issuer::verify(
     const auto algorithm = jose::parse_algorithm(jws.header().alg);
     if (algorithm && crypto::is_symmetric(*algorithm)) {
         // The client secret is the key, if such an algorithm was configured at all: nothing to fetch.
-        co_return oauth::verify_id_token(id_token, {.keys = nullptr, .client_secret = &client_secret}, expected);
+        co_return oauth::verify_id_token(
+            id_token, {.keys = nullptr, .client_secret = &client_secret}, expected
+        );
     }
     const auto action = keys_.decide(jws.header().kid, network_.clock.steady());
-    if (action == jose::KeySetAction::fetch || action == jose::KeySetAction::use_and_refresh) start_key_fetch();
+    if (action == jose::KeySetAction::fetch || action == jose::KeySetAction::use_and_refresh)
+        start_key_fetch();
     if (action == jose::KeySetAction::fetch) co_await keys_run_.wait();
 
     for (bool again = false;; again = true) {

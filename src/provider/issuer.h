@@ -1,10 +1,5 @@
 #pragma once
 
-#include <chrono>
-#include <memory>
-#include <optional>
-#include <string>
-
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/result.h"
@@ -17,6 +12,11 @@
 #include "provider/settings.h"
 #include "provider/shared_run.h"
 
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
 namespace stagedoor::provider {
 
 // How a part of this folder reaches the network.
@@ -27,11 +27,11 @@ struct Network {
     base::Log& log;
 };
 
-// What a provider says about itself: its endpoints and its keys. Both are fetched when they are first needed, kept,
-// and fetched anew beside their use; a failed fetch leaves what was known before in use, and is retried in the
-// background. Belongs to one loop.
+// What a provider says about itself: its endpoints and its keys. Both are fetched when they are first needed,
+// kept, and fetched anew beside their use; a failed fetch leaves what was known before in use, and is retried
+// in the background. Belongs to one loop.
 class Issuer {
-   public:
+ public:
     struct Source {
         std::string label;                        // for the log: "google/production"
         std::optional<std::string> metadata_url;  // nothing: the endpoints below are all there is
@@ -42,17 +42,18 @@ class Issuer {
 
     Issuer(Source source, Network network);
 
-    // Errors: those of oauth/metadata.h and of http::Client, all with a time to retry after, as long as the metadata
-    // were never read.
+    // Errors: those of oauth/metadata.h and of http::Client, all with a time to retry after, as long as the
+    // metadata were never read.
     [[nodiscard]] base::Task<base::Result<std::shared_ptr<const oauth::Metadata>>> metadata();
 
-    // oauth::verify_id_token with this issuer's keys, fetched (again) where the token needs it. `expected.issuers` is
-    // completed with this issuer. Further error: jwks.unavailable, of status 503: nothing can be said of the token.
+    // oauth::verify_id_token with this issuer's keys, fetched (again) where the token needs it.
+    // `expected.issuers` is completed with this issuer. Further error: jwks.unavailable, of status 503:
+    // nothing can be said of the token.
     [[nodiscard]] base::Task<base::Result<oauth::VerifiedIdToken>> verify(
         std::string id_token, base::Secret client_secret, oauth::IdTokenExpectations expected
     );
 
-   private:
+ private:
     [[nodiscard]] bool is_stale() const;
     base::Task<> fetch_metadata();
     base::Task<> retry_metadata(std::chrono::seconds pause);

@@ -1,8 +1,5 @@
 #include "provider/oauth_provider.h"
 
-#include <algorithm>
-#include <array>
-
 #include "base/encoding.h"
 #include "base/url.h"
 #include "http/errors.h"
@@ -13,13 +10,18 @@
 #include "oauth/userinfo.h"
 #include "provider/errors.h"
 
+#include <algorithm>
+#include <array>
+
 namespace stagedoor::provider {
 
 namespace {
 
 // Plain http is for a provider on this machine, and only where the operator wrote such an address.
 bool names_plain_http(const Settings& settings, const Description& description) {
-    const auto is_plain = [](const std::optional<std::string>& url) { return url && url->starts_with("http://"); };
+    const auto is_plain = [](const std::optional<std::string>& url) {
+        return url && url->starts_with("http://");
+    };
     const auto& endpoints = description.endpoints;
     const std::array urls{
         endpoints.authorization,
@@ -52,8 +54,8 @@ Description completed(Description description, const Settings& settings) {
     return description;
 }
 
-// The claims of an id_token that came from the token endpoint over TLS, without a check of its signature: enough for
-// a name to show (OpenID Connect Core 1.0, section 3.1.3.7, step 6), and used for nothing else.
+// The claims of an id_token that came from the token endpoint over TLS, without a check of its signature:
+// enough for a name to show (OpenID Connect Core 1.0, section 3.1.3.7, step 6), and used for nothing else.
 std::optional<jose::JsonObject> claims_for_display(std::string_view id_token) {
     const auto first = id_token.find('.');
     const auto second = id_token.find('.', first + 1);
@@ -72,7 +74,9 @@ base::Error login_failure(base::Error error) {
     return base::Error(kind, std::move(message)).caused_by(std::move(error));
 }
 
-bool is_transient(const base::Error& error) { return error.status() == 503; }
+bool is_transient(const base::Error& error) {
+    return error.status() == 503;
+}
 
 }  // namespace
 
@@ -85,7 +89,9 @@ bool is_verdict(const base::Error& error) {
         &errors::kAccessTokenInvalid,
         &errors::kSubjectChanged,
     };
-    return std::ranges::any_of(kVerdicts, [&](const base::ErrorKind* kind) { return error.code() == kind->code; });
+    return std::ranges::any_of(kVerdicts, [&](const base::ErrorKind* kind) {
+        return error.code() == kind->code;
+    });
 }
 
 OAuthProvider::OAuthProvider(Settings settings, Description description, Network network)
@@ -147,11 +153,9 @@ base::Task<base::Result<Grant>> OAuthProvider::exchange(LoginAnswer answer) {
     if (!answer.issuer.empty()) expected.issuer = answer.issuer;
     STAGEDOOR_CO_TRY(const auto code, oauth::process_authorization_response(answer.parameters, expected));
 
-    auto response = co_await network_.client.send(prepare(
-        oauth::code_exchange_request(
-            (*metadata)->token_endpoint, code, settings_.redirect_uri, &answer.code_verifier, credentials()
-        )
-    ));
+    auto response = co_await network_.client.send(prepare(oauth::code_exchange_request(
+        (*metadata)->token_endpoint, code, settings_.redirect_uri, &answer.code_verifier, credentials()
+    )));
     if (!response) co_return base::fail(std::move(response.error()));
     auto token = oauth::process_token_response(*response, network_.clock.now());
     if (!token) co_return base::fail(login_failure(std::move(token.error())));
@@ -199,8 +203,8 @@ base::Task<base::Result<Grant>> OAuthProvider::refresh(RefreshRequest request) {
 std::optional<oauth::ScopeSet> OAuthProvider::scope_of_refresh(const RefreshRequest& request) const {
     if (description_.refresh_scope == RefreshScope::omitted) return std::nullopt;
     const auto wanted = scope_of_login(request.requested, {});
-    // What was not granted may not be asked for here (RFC 6749, section 6). Without scopes the provider renews all
-    // that it granted, and the app learns from the answer what is missing.
+    // What was not granted may not be asked for here (RFC 6749, section 6). Without scopes the provider
+    // renews all that it granted, and the app learns from the answer what is missing.
     if (wanted.empty() || !request.granted.contains_all(wanted)) return std::nullopt;
     return wanted;
 }
@@ -241,8 +245,9 @@ base::Task<base::Result<void>> OAuthProvider::read_id_token(
         }
         co_return base::Result<void>();
     }
-    const auto rule = description_.profile_source == ProfileSource::userinfo ? oauth::EmailRule::if_verified
-                                                                             : oauth::EmailRule::unless_unverified;
+    const auto rule = description_.profile_source == ProfileSource::userinfo
+                          ? oauth::EmailRule::if_verified
+                          : oauth::EmailRule::unless_unverified;
     if (!verifiable) {
         if (const auto claims = claims_for_display(*grant.id_token)) {
             profile = oauth::profile_from_claims(*claims, rule);
@@ -257,7 +262,9 @@ base::Task<base::Result<void>> OAuthProvider::read_id_token(
     expected.access_token = grant.access_token;
     expected.now = network_.clock.now();
     if (context.refresh != nullptr && !context.refresh->subject.empty()) {
-        expected.previous = {.iss = context.refresh->issuer, .sub = context.refresh->subject, .auth_time = {}, .nonce = {}};
+        expected.previous = {
+            .iss = context.refresh->issuer, .sub = context.refresh->subject, .auth_time = {}, .nonce = {}
+        };
     }
     auto verified = co_await issuer_.verify(*grant.id_token, settings_.client_secret, std::move(expected));
     if (verified) {
@@ -270,8 +277,8 @@ base::Task<base::Result<void>> OAuthProvider::read_id_token(
     if (context.refresh == nullptr || !is_transient(verified.error())) {
         co_return base::fail(std::move(verified.error()));
     }
-    // The keys can't be had just now. The refresh has happened, and may have spent the former credential: losing the
-    // new one over this would end the session. The token that nobody could check is left out.
+    // The keys can't be had just now. The refresh has happened, and may have spent the former credential:
+    // losing the new one over this would end the session. The token that nobody could check is left out.
     network_.log.warning(
         "refresh.id_token_unchecked", {{"provider", label_}, {"reason", verified.error().describe()}}
     );
@@ -297,7 +304,8 @@ base::Task<base::Result<void>> OAuthProvider::read_profile(
     const auto known_subject = grant.subject.empty() && is_refresh ? context.refresh->subject : grant.subject;
     auto claims = co_await userinfo(grant.access_token, known_subject, metadata);
     if (!claims) {
-        // As above: a refresh is not lost because a name could not be read again. A wrong subject is another matter.
+        // As above: a refresh is not lost because a name could not be read again. A wrong subject is another
+        // matter.
         if (is_refresh && is_transient(claims.error())) {
             network_.log.warning(
                 "refresh.profile_unread", {{"provider", label_}, {"reason", claims.error().describe()}}
@@ -342,10 +350,10 @@ base::Task<base::Result<Grant>> OAuthProvider::refresh_by_access_token(
     // The profile is read every time: it is the one way to learn whether the token is still good.
     auto claims = co_await userinfo(request.credential, request.subject, metadata);
     if (!claims) {
-        if (!claims.error().is(oauth::errors::kUserinfoInvalidToken)) co_return base::fail(std::move(claims.error()));
-        co_return base::fail(
-            base::Error(errors::kAccessTokenInvalid, "Invalid access token").caused_by(std::move(claims.error()))
-        );
+        if (!claims.error().is(oauth::errors::kUserinfoInvalidToken))
+            co_return base::fail(std::move(claims.error()));
+        co_return base::fail(base::Error(errors::kAccessTokenInvalid, "Invalid access token")
+                                 .caused_by(std::move(claims.error())));
     }
     Grant grant;
     grant.access_token = request.credential;
@@ -363,7 +371,8 @@ base::Task<base::Result<void>> OAuthProvider::revoke(base::Secret credential, bo
     auto metadata = co_await issuer_.metadata();
     if (!metadata) co_return base::fail(std::move(metadata.error()));
     if (!(*metadata)->revocation_endpoint) co_return base::Result<void>();
-    const auto hint = is_access_token ? oauth::TokenTypeHint::access_token : oauth::TokenTypeHint::refresh_token;
+    const auto hint =
+        is_access_token ? oauth::TokenTypeHint::access_token : oauth::TokenTypeHint::refresh_token;
     auto response = co_await network_.client.send(
         prepare(oauth::revocation_request(*(*metadata)->revocation_endpoint, credential, hint, credentials()))
     );
@@ -371,8 +380,10 @@ base::Task<base::Result<void>> OAuthProvider::revoke(base::Secret credential, bo
     co_return oauth::process_revocation_response(*response, network_.clock.now());
 }
 
-oauth::ScopeSet OAuthProvider::granted_scope(const oauth::TokenResponse& token, const Context& context) const {
-    // An empty list is no scope by RFC 6749, section 3.3: those who send one mean that they do not speak of scopes.
+oauth::ScopeSet OAuthProvider::granted_scope(const oauth::TokenResponse& token, const Context& context)
+    const {
+    // An empty list is no scope by RFC 6749, section 3.3: those who send one mean that they do not speak of
+    // scopes.
     if (!token.scope || token.scope->empty()) return context.scope_if_omitted;
     auto granted = oauth::ScopeSet::parse_lenient(token.scope->to_string());
     if (!description_.implied_scopes) return granted;

@@ -1,8 +1,5 @@
 #pragma once
 
-#include <memory>
-#include <string>
-
 #include "oauth/authorization_response.h"
 #include "oauth/client_authentication.h"
 #include "oauth/id_token.h"
@@ -11,11 +8,15 @@
 #include "provider/issuer.h"
 #include "provider/provider.h"
 
+#include <memory>
+#include <string>
+
 namespace stagedoor::provider {
 
-// The one engine behind all providers that speak OAuth 2.0 or OpenID Connect: what they differ in is their Description.
+// The one engine behind all providers that speak OAuth 2.0 or OpenID Connect: what they differ in is their
+// Description.
 class OAuthProvider final : public Provider {
-   public:
+ public:
     OAuthProvider(Settings settings, Description description, Network network);
 
     [[nodiscard]] const Settings& settings() const override { return settings_; }
@@ -26,15 +27,16 @@ class OAuthProvider final : public Provider {
     [[nodiscard]] base::Task<base::Result<std::string>> authorization_url(LoginRequest request) override;
     [[nodiscard]] base::Task<base::Result<Grant>> exchange(LoginAnswer answer) override;
     [[nodiscard]] base::Task<base::Result<Grant>> refresh(RefreshRequest request) override;
-    [[nodiscard]] base::Task<base::Result<void>> revoke(base::Secret credential, bool is_access_token) override;
+    [[nodiscard]] base::Task<base::Result<void>> revoke(base::Secret credential, bool is_access_token)
+        override;
 
-   private:
+ private:
     // What is known before a token response is read.
     struct Context {
         oauth::ScopeSet scope_if_omitted;
         oauth::ScopeSet asked;  // scopes that may be reported because another one implies them
         bool scope_is_complete = true;
-        std::string nonce;      // empty: none was sent
+        std::string nonce;  // empty: none was sent
         const RefreshRequest* refresh = nullptr;
     };
 
@@ -53,7 +55,8 @@ class OAuthProvider final : public Provider {
     [[nodiscard]] base::Task<base::Result<Grant>> refresh_by_access_token(
         const RefreshRequest& request, const oauth::Metadata& metadata
     );
-    [[nodiscard]] oauth::ScopeSet granted_scope(const oauth::TokenResponse& token, const Context& context) const;
+    [[nodiscard]] oauth::ScopeSet granted_scope(const oauth::TokenResponse& token, const Context& context)
+        const;
     [[nodiscard]] std::optional<oauth::ScopeSet> scope_of_refresh(const RefreshRequest& request) const;
     [[nodiscard]] oauth::ClientCredentials credentials() const;
     [[nodiscard]] http::ClientRequest prepare(http::ClientRequest request) const;

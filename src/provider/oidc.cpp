@@ -1,7 +1,7 @@
-#include <stdexcept>
-
 #include "oauth/metadata.h"
 #include "provider/description.h"
+
+#include <stdexcept>
 
 namespace stagedoor::provider {
 
@@ -20,7 +20,8 @@ Description oidc(const Settings& settings) {
     oidc.openid = true;
     if (settings.token_signed_response_alg) {
         const auto algorithm = jose::parse_algorithm(*settings.token_signed_response_alg);
-        if (!algorithm) throw std::invalid_argument("tokenSignedResponseAlg is no signature algorithm of RFC 7518");
+        if (!algorithm)
+            throw std::invalid_argument("tokenSignedResponseAlg is no signature algorithm of RFC 7518");
         oidc.id_token_algorithms = {*algorithm};
     }
 

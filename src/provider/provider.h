@@ -1,9 +1,5 @@
 #pragma once
 
-#include <chrono>
-#include <optional>
-#include <string>
-
 #include "base/result.h"
 #include "base/secret.h"
 #include "base/task.h"
@@ -11,6 +7,10 @@
 #include "oauth/profile.h"
 #include "oauth/scope.h"
 #include "provider/settings.h"
+
+#include <chrono>
+#include <optional>
+#include <string>
 
 namespace stagedoor::provider {
 
@@ -49,8 +49,8 @@ struct Grant {
     std::optional<std::chrono::seconds> expires_in;  // of the access token
     oauth::ScopeSet scope;                           // of the access token (RFC 6749, section 5.1)
     bool scope_is_complete = true;                   // all that the credential is good for, not a part of it
-    // What the next refresh is made with. After a login: nothing if it can't be refreshed. After a refresh: nothing if
-    // the former one stays in use.
+    // What the next refresh is made with. After a login: nothing if it can't be refreshed. After a refresh:
+    // nothing if the former one stays in use.
     std::optional<base::Secret> credential;
     bool credential_is_access_token = false;
     std::string subject;  // empty if the provider has no such thing
@@ -61,18 +61,18 @@ struct Grant {
 
 // A provider in one environment: the four things that can be done at it. Belongs to one loop.
 class Provider {
-   public:
+ public:
     virtual ~Provider() = default;
     [[nodiscard]] virtual const Settings& settings() const = 0;
 
-    // The scopes to ask for at a login: those of the app, those granted before (where the provider wants them again),
-    // the provider's own and the operator's, each once, in this order.
+    // The scopes to ask for at a login: those of the app, those granted before (where the provider wants them
+    // again), the provider's own and the operator's, each once, in this order.
     [[nodiscard]] virtual oauth::ScopeSet scope_of_login(
         const oauth::ScopeSet& requested, const oauth::ScopeSet& granted
     ) const = 0;
 
-    // The issuer that authorization responses have to name (RFC 9207); empty if there is none. May wait for the
-    // provider's metadata.
+    // The issuer that authorization responses have to name (RFC 9207); empty if there is none. May wait for
+    // the provider's metadata.
     [[nodiscard]] virtual base::Task<base::Result<std::string>> issuer() = 0;
     // The provider's consent screen (RFC 6749, section 4.1.1). May wait for its metadata.
     [[nodiscard]] virtual base::Task<base::Result<std::string>> authorization_url(LoginRequest request) = 0;
@@ -81,12 +81,15 @@ class Provider {
     // A new access token (RFC 6749, section 6). Its error says whether the provider has ended the session:
     // is_verdict().
     [[nodiscard]] virtual base::Task<base::Result<Grant>> refresh(RefreshRequest request) = 0;
-    // Tells the provider that the session is over (RFC 7009). Succeeds without a call where it has no such endpoint.
-    [[nodiscard]] virtual base::Task<base::Result<void>> revoke(base::Secret credential, bool is_access_token) = 0;
+    // Tells the provider that the session is over (RFC 7009). Succeeds without a call where it has no such
+    // endpoint.
+    [[nodiscard]] virtual base::Task<base::Result<void>> revoke(
+        base::Secret credential, bool is_access_token
+    ) = 0;
 };
 
-// True if an error of refresh() is the provider's own word that the credential is worthless. Every other failure (it is
-// down, slow, confused, or wants another scope) leaves the session as it is.
+// True if an error of refresh() is the provider's own word that the credential is worthless. Every other
+// failure (it is down, slow, confused, or wants another scope) leaves the session as it is.
 [[nodiscard]] bool is_verdict(const base::Error& error);
 
 }  // namespace stagedoor::provider

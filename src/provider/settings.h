@@ -1,13 +1,13 @@
 #pragma once
 
+#include "base/secret.h"
+#include "oauth/client_authentication.h"
+
 #include <chrono>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "base/secret.h"
-#include "oauth/client_authentication.h"
 
 namespace stagedoor::provider {
 
@@ -30,11 +30,11 @@ struct Settings {
     std::string redirect_uri;
     std::vector<std::string> additional_scopes;
     std::optional<oauth::ClientAuthenticationMethod> client_authentication;  // default: the provider's own
-    bool form_post = false;                           // response_mode=form_post instead of query
+    bool form_post = false;  // response_mode=form_post instead of query
     std::chrono::seconds session_duration{std::chrono::days(1000)};
-    std::chrono::seconds profile_max_age{3600};       // a profile older than this is read again at a refresh
-    std::chrono::milliseconds timeout{10'000};        // for each call to the provider
-    Endpoints endpoints;                              // each one replaces the provider's own
+    std::chrono::seconds profile_max_age{3600};  // a profile older than this is read again at a refresh
+    std::chrono::milliseconds timeout{10'000};   // for each call to the provider
+    Endpoints endpoints;                         // each one replaces the provider's own
     bool revoke_on_logout = true;
 
     // github

@@ -1,30 +1,30 @@
 #pragma once
 
-#include <functional>
-#include <memory>
+#include "base/task.h"
 
 #include <boost/asio/steady_timer.hpp>
 
-#include "base/task.h"
+#include <functional>
+#include <memory>
 
 namespace stagedoor::provider {
 
-// Work that several tasks of one loop need, done by one of them at a time: who comes while it runs waits for its end.
-// It is nobody's own: it goes on when whoever started it is cancelled.
+// Work that several tasks of one loop need, done by one of them at a time: who comes while it runs waits for
+// its end. It is nobody's own: it goes on when whoever started it is cancelled.
 class SharedRun {
-   public:
+ public:
     using Work = std::function<base::Task<>()>;
 
     explicit SharedRun(base::Executor executor) : executor_(std::move(executor)) {}
 
-    // Starts the work, unless it is under way. What it captures must live as long as the loop runs; it reports its
-    // failures by itself.
+    // Starts the work, unless it is under way. What it captures must live as long as the loop runs; it
+    // reports its failures by itself.
     void start(Work work);
     [[nodiscard]] bool running() const { return finished_ != nullptr; }
     // Returns when the run under way has ended; at once if there is none.
     [[nodiscard]] base::Task<> wait();
 
-   private:
+ private:
     using Timer = boost::asio::basic_waitable_timer<
         std::chrono::steady_clock,
         boost::asio::wait_traits<std::chrono::steady_clock>,

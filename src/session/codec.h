@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/clock.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -7,10 +9,11 @@
 
 namespace stagedoor::session {
 
-// The inside of our sealed values: a sequence of fields, each a text with its length before it (little endian base
-// 128), so that no content can be taken for a boundary. Who may read it is the seal's affair; this is only the form.
+// The inside of our sealed values: a sequence of fields, each a text with its length before it (little endian
+// base 128), so that no content can be taken for a boundary. Who may read it is the seal's affair; this is
+// only the form.
 class FieldWriter {
-   public:
+ public:
     void text(std::string_view value) {
         number(value.size());
         out_.append(value);
@@ -22,16 +25,18 @@ class FieldWriter {
         }
         out_.push_back(static_cast<char>(value));
     }
+    // In whole seconds, from 1970 on.
+    void time(base::SystemTime value) { number(static_cast<std::uint64_t>(base::to_unix_seconds(value))); }
     [[nodiscard]] std::string& out() { return out_; }
 
-   private:
+ private:
     std::string out_;
 };
 
-// Reads what a FieldWriter wrote. After the first field that is not there, every further one is empty or zero, and
-// ok() is false: readers check once, at the end.
+// Reads what a FieldWriter wrote. After the first field that is not there, every further one is empty or
+// zero, and ok() is false: readers check once, at the end.
 class FieldReader {
-   public:
+ public:
     explicit FieldReader(std::string_view in) : in_(in) {}
 
     std::uint64_t number() {
@@ -57,11 +62,20 @@ class FieldReader {
         in_.remove_prefix(size);
         return value;
     }
+    base::SystemTime time() {
+        // Past this (the year 36812), a time is nothing that a FieldWriter wrote, and its milliseconds could
+        // overflow.
+        constexpr std::uint64_t kLatest = 1ULL << 40;
+        const auto seconds = number();
+        if (seconds < kLatest) return base::from_unix_seconds(static_cast<std::int64_t>(seconds));
+        fail();
+        return {};
+    }
     // True if every field was there, and nothing is left.
     [[nodiscard]] bool complete() const { return ok_ && in_.empty(); }
     [[nodiscard]] bool ok() const { return ok_; }
 
-   private:
+ private:
     void fail() {
         ok_ = false;
         in_ = {};

@@ -1,11 +1,11 @@
 #include "session/login_state.h"
 
-#include <algorithm>
-#include <array>
-
 #include "base/encoding.h"
 #include "session/codec.h"
 #include "session/errors.h"
+
+#include <algorithm>
+#include <array>
 
 namespace stagedoor::session {
 
@@ -33,7 +33,9 @@ std::string make_flow_id(base::SystemTime now, base::Random& random) {
     return base::hex_encode({time.data(), time.size()}) + base::base64url_encode(random.bytes<12>());
 }
 
-std::string make_nonce(base::Random& random) { return base::base64url_encode(random.bytes<16>()); }
+std::string make_nonce(base::Random& random) {
+    return base::base64url_encode(random.bytes<16>());
+}
 
 std::string seal_state(
     const crypto::KeyRing& keys, std::string_view provider, const LoginState& state, base::Random& random
@@ -55,7 +57,9 @@ base::Result<LoginState> open_state(
 ) {
     auto opened = keys.open(state_context(provider), sealed);
     if (!opened) {
-        return base::fail(base::Error(errors::kStateInvalid, "OAuth state is invalid").caused_by(opened.error()));
+        return base::fail(
+            base::Error(errors::kStateInvalid, "OAuth state is invalid").caused_by(opened.error())
+        );
     }
     FieldReader fields(opened->plaintext.reveal());
     const auto version = fields.number();
@@ -73,7 +77,9 @@ base::Result<LoginState> open_state(
     return state;
 }
 
-std::string flow_cookie_prefix(std::string_view provider) { return std::string(provider) + "-nonce-"; }
+std::string flow_cookie_prefix(std::string_view provider) {
+    return std::string(provider) + "-nonce-";
+}
 
 std::string flow_cookie_name(std::string_view provider, std::string_view flow_id) {
     return flow_cookie_prefix(provider).append(flow_id);
@@ -93,7 +99,7 @@ std::string seal_flow(
     fields.text(secrets.code_verifier.reveal());
     fields.text(secrets.oidc_nonce);
     fields.text(secrets.issuer);
-    fields.number(static_cast<std::uint64_t>(base::to_unix_seconds(secrets.started_at)));
+    fields.time(secrets.started_at);
     auto sealed = keys.seal(flow_context(provider, environment), fields.out(), random);
     base::wipe(fields.out());
     return sealed;
@@ -122,7 +128,7 @@ base::Result<FlowSecrets> match_flow(
     secrets.code_verifier = base::Secret(std::string(fields.text()));
     secrets.oidc_nonce = fields.text();
     secrets.issuer = fields.text();
-    secrets.started_at = base::from_unix_seconds(static_cast<std::int64_t>(fields.number()));
+    secrets.started_at = fields.time();
     const bool matches = version == kVersion && fields.complete() &&
                          base::equal_in_constant_time(secrets.flow_id, state.flow_id) &&
                          base::equal_in_constant_time(secrets.nonce, state.nonce);

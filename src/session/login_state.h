@@ -1,15 +1,15 @@
 #pragma once
 
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/result.h"
 #include "base/secret.h"
 #include "crypto/seal.h"
 #include "http/cookie.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace stagedoor::session {
 
@@ -18,8 +18,8 @@ inline constexpr std::chrono::seconds kLoginLifetime{600};
 // Logins of one provider that one browser may have under way; a further one drops the oldest.
 inline constexpr std::size_t kMaxParallelLogins = 8;
 
-// What travels through the provider in `state` (RFC 6749, section 4.1.1): sealed, so that it is believed only if this
-// service made it, and worthless without the cookie of the same flow.
+// What travels through the provider in `state` (RFC 6749, section 4.1.1): sealed, so that it is believed only
+// if this service made it, and worthless without the cookie of the same flow.
 struct LoginState {
     std::string flow_id;
     std::string nonce;
@@ -75,7 +75,10 @@ struct FlowSecrets {
     base::SystemTime now
 );
 
-// The names of the flow cookies that have to go so that a new flow stays within kMaxParallelLogins: the oldest ones.
-[[nodiscard]] std::vector<std::string> surplus_flow_cookies(const http::Cookies& cookies, std::string_view provider);
+// The names of the flow cookies that have to go so that a new flow stays within kMaxParallelLogins: the
+// oldest ones.
+[[nodiscard]] std::vector<std::string> surplus_flow_cookies(
+    const http::Cookies& cookies, std::string_view provider
+);
 
 }  // namespace stagedoor::session

@@ -14,14 +14,14 @@ crypto::SealContext SessionCookie::context() const {
     return {.purpose = "session", .provider = provider_, .environment = environment_};
 }
 
-base::Result<SessionCookie::Opened> SessionCookie::read(const http::Cookies& cookies, base::SystemTime now) const {
+base::Result<SessionCookie::Opened> SessionCookie::read(const http::Cookies& cookies, base::SystemTime now)
+    const {
     const auto sealed = read_chunked(cookies, name_);
     if (!sealed || sealed->empty()) return base::fail(errors::kSessionMissing, "Missing session cookie");
     auto opened = keys_.open(context(), *sealed);
     if (!opened) {
-        return base::fail(
-            base::Error(errors::kSessionInvalid, "Invalid session cookie").caused_by(std::move(opened.error()))
-        );
+        return base::fail(base::Error(errors::kSessionInvalid, "Invalid session cookie")
+                              .caused_by(std::move(opened.error())));
     }
     auto record = decode_session(opened->plaintext.reveal());
     if (!record) return base::fail(errors::kSessionInvalid, "Invalid session cookie");

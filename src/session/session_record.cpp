@@ -8,15 +8,6 @@ namespace {
 
 constexpr std::uint64_t kVersion = 1;
 
-void write_time(FieldWriter& fields, base::SystemTime time) {
-    fields.number(static_cast<std::uint64_t>(base::to_unix_seconds(time)));
-}
-base::SystemTime read_time(FieldReader& fields) {
-    // Past this (the year 36812), a time is nothing that encode() wrote, and its milliseconds could overflow.
-    constexpr std::uint64_t kLatest = 1ULL << 40;
-    const auto seconds = fields.number();
-    return base::from_unix_seconds(static_cast<std::int64_t>(seconds < kLatest ? seconds : 0));
-}
 void write_optional(FieldWriter& fields, const std::optional<std::string>& value) {
     fields.number(value ? 1 : 0);
     if (value) fields.text(*value);
@@ -38,12 +29,12 @@ std::string encode(const SessionRecord& record) {
     fields.text(record.issuer);
     fields.text(record.sid);
     fields.number(record.generation);
-    write_time(fields, record.created_at);
-    write_time(fields, record.expires_at);
+    fields.time(record.created_at);
+    fields.time(record.expires_at);
     write_optional(fields, record.profile.email);
     write_optional(fields, record.profile.picture);
     write_optional(fields, record.profile.display_name);
-    write_time(fields, record.profile_read_at);
+    fields.time(record.profile_read_at);
     return std::move(fields.out());
 }
 
@@ -60,12 +51,12 @@ std::optional<SessionRecord> decode_session(std::string_view text) {
     record.issuer = fields.text();
     record.sid = fields.text();
     record.generation = fields.number();
-    record.created_at = read_time(fields);
-    record.expires_at = read_time(fields);
+    record.created_at = fields.time();
+    record.expires_at = fields.time();
     record.profile.email = read_optional(fields);
     record.profile.picture = read_optional(fields);
     record.profile.display_name = read_optional(fields);
-    record.profile_read_at = read_time(fields);
+    record.profile_read_at = fields.time();
     if (!fields.complete() || record.credential.empty()) return std::nullopt;
     return record;
 }

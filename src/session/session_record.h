@@ -1,13 +1,13 @@
 #pragma once
 
+#include "base/clock.h"
+#include "base/secret.h"
+#include "oauth/profile.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "base/clock.h"
-#include "base/secret.h"
-#include "oauth/profile.h"
 
 namespace stagedoor::session {
 
@@ -23,12 +23,13 @@ struct SessionRecord {
     base::Secret credential;
     CredentialKind kind = CredentialKind::refresh_token;
     std::string granted_scope;  // space separated, what the provider granted to this credential
-    std::string subject;        // `sub` of the ID token or of userinfo; empty if the provider has no such thing
+    std::string subject;  // `sub` of the ID token or of userinfo; empty if the provider has no such thing
     std::string issuer;
-    std::string sid;               // the provider's session id, for its logout notices
-    std::uint64_t generation = 0;  // counts the credentials of this session; a newer one never gives way to an older
-    base::SystemTime created_at;   // of the login
-    base::SystemTime expires_at;   // the end of this session, whatever the provider says
+    std::string sid;  // the provider's session id, for its logout notices
+    std::uint64_t generation =
+        0;  // counts the credentials of this session; a newer one never gives way to an older
+    base::SystemTime created_at;  // of the login
+    base::SystemTime expires_at;  // the end of this session, whatever the provider says
     oauth::Profile profile;
     base::SystemTime profile_read_at;  // 1970 if the profile was never read
     friend bool operator==(const SessionRecord&, const SessionRecord&) = default;

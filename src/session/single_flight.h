@@ -1,5 +1,16 @@
 #pragma once
 
+#include "base/clock.h"
+#include "base/errors.h"
+#include "base/result.h"
+#include "base/task.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+
 #include <chrono>
 #include <deque>
 #include <functional>
@@ -11,31 +22,21 @@
 #include <utility>
 #include <vector>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-
-#include "base/clock.h"
-#include "base/errors.h"
-#include "base/result.h"
-#include "base/task.h"
-
 namespace stagedoor::session {
 
 // One call at a time for a credential that may be spent by being used, whoever asks and however many do.
 //
-// The first caller with a key starts the work; those who come while it runs wait for the same answer. The work is
-// nobody's own: it goes on when the caller that started it is gone, because the provider may have spent the old
-// credential already. An answer that brought another credential (its `successor_key` differs from the key) is kept for
-// `replay` and given to callers that still hold the old one; where that credential was replaced again meanwhile, they
-// get the newest answer, so that no browser goes back to an older one. Failures are never kept.
+// The first caller with a key starts the work; those who come while it runs wait for the same answer. The
+// work is nobody's own: it goes on when the caller that started it is gone, because the provider may have
+// spent the old credential already. An answer that brought another credential (its `successor_key` differs
+// from the key) is kept for `replay` and given to callers that still hold the old one; where that credential
+// was replaced again meanwhile, they get the newest answer, so that no browser goes back to an older one.
+// Failures are never kept.
 //
 // Shared by all loops of the process, and safe to use from any of them. Value has a member `successor_key`.
 template <class Value>
 class SingleFlight {
-   public:
+ public:
     using Shared = std::shared_ptr<const Value>;
     using Work = std::function<base::Task<base::Result<Value>>()>;
 
@@ -51,9 +52,9 @@ class SingleFlight {
 
     SingleFlight(const base::Clock& clock, Limits limits) : clock_(clock), limits_(limits) {}
 
-    // Runs `work` for `key`, or waits for the one under way, or replays. `variant` tells apart what is asked for with
-    // one credential (its scopes): who finds another variant under way gets that one's answer, marked, when it is
-    // done, and calls again. What `work` captures must live as long as this object.
+    // Runs `work` for `key`, or waits for the one under way, or replays. `variant` tells apart what is asked
+    // for with one credential (its scopes): who finds another variant under way gets that one's answer,
+    // marked, when it is done, and calls again. What `work` captures must live as long as this object.
     base::Task<Answer> run(std::string key, std::string variant, Work work) {
         const auto executor = co_await boost::asio::this_coro::executor;
         std::shared_ptr<Flight> flight;
@@ -76,22 +77,27 @@ class SingleFlight {
             }
         }
         if (started) {
-            boost::asio::co_spawn(executor, lead(std::move(key), flight, std::move(work)), boost::asio::detached);
+            boost::asio::co_spawn(
+                executor, lead(std::move(key), flight, std::move(work)), boost::asio::detached
+            );
         }
         if (timer) {
-            // Woken by lead(), on this loop. Cancelled from outside (the client left), it ends early and nobody reads.
+            // Woken by lead(), on this loop. Cancelled from outside (the client left), it ends early and
+            // nobody reads.
             const auto [cancelled] = co_await timer->async_wait(base::kAwait);
             static_cast<void>(cancelled);
         }
         const std::scoped_lock lock(mutex_);
         if (!flight->done) {
-            co_return Answer{base::fail(base::errors::kCancelled, "The request was cancelled"), true, started};
+            co_return Answer{
+                base::fail(base::errors::kCancelled, "The request was cancelled"), true, started
+            };
         }
         co_return Answer{flight->result, flight->variant == variant, started};
     }
 
-    // Drops what is kept for this key and for the credentials that it replaced: after a sign-out nobody may get an
-    // answer by replay.
+    // Drops what is kept for this key and for the credentials that it replaced: after a sign-out nobody may
+    // get an answer by replay.
     void forget(const std::string& key) {
         const std::scoped_lock lock(mutex_);
         for (auto current = key;;) {
@@ -114,14 +120,15 @@ class SingleFlight {
         return expiries_.size();
     }
 
-   private:
+ private:
     using Timer = boost::asio::basic_waitable_timer<
         std::chrono::steady_clock,
         boost::asio::wait_traits<std::chrono::steady_clock>,
         base::Executor>;
     struct Waiter {
         base::Executor executor;
-        std::shared_ptr<Timer> timer;
+        // Its owner is the waiting call: it must not outlive its loop, nor be destroyed by another one.
+        std::weak_ptr<Timer> timer;
     };
     struct Flight {
         explicit Flight(std::string the_variant) : variant(std::move(the_variant)) {}
@@ -146,7 +153,8 @@ class SingleFlight {
                 result = std::unexpected(std::move(value.error()));
             }
         } catch (const std::exception& exception) {
-            result = base::fail(base::Error(base::errors::kInternal, "An internal error occurred").with_detail(exception.what()));
+            result = base::fail(base::Error(base::errors::kInternal, "An internal error occurred")
+                                    .with_detail(exception.what()));
         }
         finish(key, flight, std::move(result));
     }
@@ -170,8 +178,12 @@ class SingleFlight {
                 flights_.erase(found);
             }
         }
-        for (auto& waiter : waiters) {
-            boost::asio::post(waiter.executor, [timer = waiter.timer] { timer->cancel(); });
+        for (const auto& waiter : waiters) {
+            // The loop of a call that is gone may be gone as well.
+            if (waiter.timer.expired()) continue;
+            boost::asio::post(waiter.executor, [timer = waiter.timer] {
+                if (const auto waiting = timer.lock()) waiting->cancel();
+            });
         }
     }
 
@@ -205,7 +217,7 @@ class SingleFlight {
     std::size_t running_ = 0;
     std::unordered_map<std::string, std::shared_ptr<Flight>> flights_;
     std::unordered_map<std::string, std::string> predecessors_;  // successor key -> key
-    std::deque<Expiry> expiries_;                                 // in order of time: replay is the same for all
+    std::deque<Expiry> expiries_;  // in order of time: replay is the same for all
 };
 
 }  // namespace stagedoor::session

@@ -1,14 +1,14 @@
 // The program as a person or a service manager has it: started, asked, stopped.
-#include <csignal>
-#include <filesystem>
-#include <fstream>
-#include <memory>
+#include "support/child_process.h"
+#include "support/test_certificates.h"
 
 #include <curl/curl.h>
 #include <gtest/gtest.h>
 
-#include "support/child_process.h"
-#include "support/test_certificates.h"
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <memory>
 
 namespace stagedoor::app {
 namespace {
@@ -26,7 +26,9 @@ std::size_t append(char* data, std::size_t size, std::size_t count, std::string*
     return size * count;
 }
 
-Answer get(const std::string& url, const std::string& ca_file = "", const std::vector<std::string>& fields = {}) {
+Answer get(
+    const std::string& url, const std::string& ca_file = "", const std::vector<std::string>& fields = {}
+) {
     const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> handle(curl_easy_init(), curl_easy_cleanup);
     Answer answer;
     curl_slist* list = nullptr;
@@ -46,7 +48,7 @@ Answer get(const std::string& url, const std::string& ca_file = "", const std::v
 }
 
 class ProgramTest : public testing::Test {
-   protected:
+ protected:
     ProgramTest() {
         std::string name = (std::filesystem::temp_directory_path() / "stagedoor-XXXXXX").string();
         folder = mkdtemp(name.data());
@@ -76,7 +78,9 @@ catalog:
     }
     std::unique_ptr<ChildProcess> run(std::vector<std::string> arguments) const {
         arguments.insert(arguments.begin(), STAGEDOOR_PROGRAM);
-        return std::make_unique<ChildProcess>(arguments, std::vector{"XDG_STATE_HOME=" + (folder / "state").string()});
+        return std::make_unique<ChildProcess>(
+            arguments, std::vector{"XDG_STATE_HOME=" + (folder / "state").string()}
+        );
     }
     std::unique_ptr<ChildProcess> serve(const std::string& file) const {
         return run({"serve", "--config", file, "--log-format", "json"});
@@ -131,7 +135,8 @@ TEST_F(ProgramTest, ServesTlsWithACertificateInTheConfiguration) {
     write("key.pem", identity.key);
     const auto ca = write("ca.pem", authority.certificate());
     const auto program = serve(config(
-        "127.0.0.1:0", "  https:\n    certificate:\n      cert: {$file: cert.pem}\n      key: {$file: key.pem}\n"
+        "127.0.0.1:0",
+        "  https:\n    certificate:\n      cert: {$file: cert.pem}\n      key: {$file: key.pem}\n"
     ));
     const auto port = port_of(*program);
     EXPECT_EQ(get("https://127.0.0.1:" + port + "/.backstage/health/v1/readiness", ca).status, 200);
@@ -152,12 +157,18 @@ TEST_F(ProgramTest, APortThatIsTakenIsAClearFailure) {
 TEST_F(ProgramTest, CheckNamesTheRedirectUrisToRegister) {
     const auto program = run({"check", "--config", config()});
     EXPECT_EQ(program->wait(), 0);
-    EXPECT_NE(program->output().find("http://localhost:7007/api/auth/google/handler/frame"), std::string::npos);
+    EXPECT_NE(
+        program->output().find("http://localhost:7007/api/auth/google/handler/frame"), std::string::npos
+    );
     EXPECT_EQ(program->output().find("THE-CLIENT-SECRET"), std::string::npos);
 }
 
 TEST_F(ProgramTest, AMistypedKeyIsAnErrorWithItsPlaceAndTheNearestOne) {
-    const auto file = write("bad.yaml", "app:\n  baseUrl: http://localhost:3000\nbackend:\n  baseUrl: http://localhost:7007\nauth:\n  sesion: {}\n");
+    const auto file = write(
+        "bad.yaml",
+        "app:\n  baseUrl: http://localhost:3000\nbackend:\n  baseUrl: http://localhost:7007\nauth:\n  "
+        "sesion: {}\n"
+    );
     for (const auto* command : {"check", "serve"}) {
         const auto program = run({command, "--config", file});
         EXPECT_EQ(program->wait(), 1);
@@ -182,7 +193,11 @@ TEST_F(ProgramTest, HelpAndVersionSucceedAndWrongUsageIsTwo) {
     EXPECT_EQ(version->wait(), 0);
     EXPECT_TRUE(version->output().starts_with("stagedoor "));
     for (const std::vector<std::string>& arguments :
-         {std::vector<std::string>{}, {"sreve"}, {"serve"}, {"check", "--nope"}, {"serve", "--config", "x", "--threads", "0"}}) {
+         {std::vector<std::string>{},
+          {"sreve"},
+          {"serve"},
+          {"check", "--nope"},
+          {"serve", "--config", "x", "--threads", "0"}}) {
         EXPECT_EQ(run(arguments)->wait(), 2);
     }
     EXPECT_EQ(run({"check", "--config", "/nowhere.yaml"})->wait(), 1);

@@ -1,18 +1,19 @@
 #include "app/settings.h"
 
-#include <algorithm>
-#include <filesystem>
-#include <fstream>
+#include "config/load.h"
+#include "session/cookie_jar.h"
 
 #include <gtest/gtest.h>
 
-#include "config/load.h"
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
 
 namespace stagedoor::app {
 namespace {
 
 class SettingsTest : public testing::Test {
-   protected:
+ protected:
     SettingsTest() {
         std::string name = (std::filesystem::temp_directory_path() / "stagedoor-XXXXXX").string();
         folder = mkdtemp(name.data());
@@ -104,6 +105,11 @@ TEST_F(SettingsTest, WithoutLimitsTheDefaultsOfTheServerHold) {
     EXPECT_EQ(limits.header_bytes, http::Limits().header_bytes);
     EXPECT_EQ(limits.handler_time, http::Limits().handler_time);
     EXPECT_EQ(listen_address(load(kBackend).backend.listen).port, 7007);
+}
+
+TEST_F(SettingsTest, TheBiggestSessionFitsIntoARequest) {
+    // Otherwise its user could neither refresh nor sign out.
+    EXPECT_GE(http::Limits().header_bytes, session::kMaxChunkedBytes + http::Limits().target_bytes + 4096);
 }
 
 TEST_F(SettingsTest, CorsAndTheSecurityPolicyFollowTheConfiguration) {

@@ -7,7 +7,7 @@ namespace stagedoor::flow {
 namespace {
 
 class CallbackTest : public FlowTest {
-   protected:
+ protected:
     // A page that nobody but the reader is told anything by.
     static void expect_addressed_to_nobody(const Answer& answer) {
         EXPECT_EQ(answer.status, 403) << answer.body;
@@ -56,7 +56,9 @@ TEST_F(CallbackTest, AStateServesOnce) {
 TEST_F(CallbackTest, AForgedStateIsNeverActedOn) {
     start();
     // As an attacker would like it to be read: hex of a form, as other backends encode their state.
-    const auto forged = base::hex_encode("nonce=x&env=production&origin=https://evil.example&flow=redirect&redirectUrl=https://evil.example/");
+    const auto forged = base::hex_encode(
+        "nonce=x&env=production&origin=https://evil.example&flow=redirect&redirectUrl=https://evil.example/"
+    );
     for (const auto& state : {std::string("abc"), forged, std::string(4000, 'A'), std::string("%00")}) {
         expect_addressed_to_nobody(finish(state));
     }
@@ -98,7 +100,9 @@ TEST_F(CallbackTest, AStateThatIsThereTwiceIsRefused) {
 
 TEST_F(CallbackTest, AFailureOfTheProviderIsToldToThePageThatAsked) {
     provider().on_exchange = [](const provider::LoginAnswer&) -> base::Result<provider::Grant> {
-        return base::fail(oauth::errors::kAuthorizationDenied, "Authentication rejected, <b>the user</b> said 'no'");
+        return base::fail(
+            oauth::errors::kAuthorizationDenied, "Authentication rejected, <b>the user</b> said 'no'"
+        );
     };
     const auto page = finish(state_of(start()), "&error=access_denied");
     EXPECT_EQ(page.status, 200);
@@ -136,7 +140,9 @@ TEST_F(CallbackTest, TheStateMayBeInTheAddressOfAPost) {
 }
 
 TEST_F(CallbackTest, ARedirectFlowEndsAtTheApp) {
-    const auto page = finish(state_of(start("flow=redirect&redirectUrl=https%3A%2F%2Fapp.example.com%2Fcatalog%3Fa%3D1%23x")));
+    const auto page =
+        finish(state_of(start("flow=redirect&redirectUrl=https%3A%2F%2Fapp.example.com%2Fcatalog%3Fa%3D1%23x")
+        ));
     EXPECT_EQ(page.status, 302);
     EXPECT_EQ(page.field("Location"), "https://app.example.com/catalog?a=1#x");
     EXPECT_TRUE(browser.has("p-refresh-token"));
@@ -147,14 +153,23 @@ TEST_F(CallbackTest, ARedirectFlowTellsItsErrorInTheAddress) {
     provider().on_exchange = [](const provider::LoginAnswer&) -> base::Result<provider::Grant> {
         return base::fail(oauth::errors::kAuthorizationFailed, "Authentication failed, a&b=c");
     };
-    const auto page = finish(state_of(start("flow=redirect&redirectUrl=https%3A%2F%2Fapp.example.com%2F%3Ferror%3Dold%26a%3D1%23x")));
+    const auto page = finish(state_of(
+        start("flow=redirect&redirectUrl=https%3A%2F%2Fapp.example.com%2F%3Ferror%3Dold%26a%3D1%23x")
+    ));
     EXPECT_EQ(page.status, 302);
-    EXPECT_EQ(page.field("Location"), "https://app.example.com/?a=1&error=Authentication+failed%2C+a%26b%3Dc#x");
+    EXPECT_EQ(
+        page.field("Location"), "https://app.example.com/?a=1&error=Authentication+failed%2C+a%26b%3Dc#x"
+    );
 }
 
 TEST_F(CallbackTest, APopupIsAnnouncedUnlessTheOperatorForbidsIt) {
     EXPECT_NE(finish(state_of(start())).body.find("config_info"), std::string::npos);
-    build({.base_url = "https://auth.example.com/api/auth", .redirect_uri = {}, .form_post = false, .announce_origin = false});
+    build(
+        {.base_url = "https://auth.example.com/api/auth",
+         .redirect_uri = {},
+         .form_post = false,
+         .announce_origin = false}
+    );
     const auto page = finish(state_of(start()));
     EXPECT_TRUE(page.posts());
     EXPECT_EQ(page.body.find("config_info"), std::string::npos);
@@ -162,7 +177,9 @@ TEST_F(CallbackTest, APopupIsAnnouncedUnlessTheOperatorForbidsIt) {
 
 TEST_F(CallbackTest, ALoginWithoutARefreshTokenEndsTheFormerSession) {
     log_in();
-    provider().on_exchange = [](const provider::LoginAnswer&) -> base::Result<provider::Grant> { return grant(""); };
+    provider().on_exchange = [](const provider::LoginAnswer&) -> base::Result<provider::Grant> {
+        return grant("");
+    };
     log_in();
     EXPECT_FALSE(browser.has("p-refresh-token"));
     EXPECT_EQ(refresh().status, 401);
@@ -172,7 +189,9 @@ TEST_F(CallbackTest, ALoginOfAnotherUserReplacesWhatCouldBeReplayed) {
     log_in();
     auto former = browser;
     ASSERT_EQ(refresh().status, 200);  // rt-1 becomes rt-2, and would be replayed to `former`
-    provider().on_exchange = [](const provider::LoginAnswer&) -> base::Result<provider::Grant> { return grant("rt-bob"); };
+    provider().on_exchange = [](const provider::LoginAnswer&) -> base::Result<provider::Grant> {
+        return grant("rt-bob");
+    };
     log_in();
     const auto calls = provider().refreshes.size();
     refresh("env=production", &former);
@@ -184,7 +203,9 @@ TEST_F(CallbackTest, TokensThatDoNotFitIntoCookiesAreAnErrorThatSaysSo) {
         return grant(std::string(100'000, 'x'));
     };
     const auto page = finish(state_of(start()));
-    EXPECT_NE(std::string(page.posted().at("error").at("message").as_string()).find("too large"), std::string::npos);
+    EXPECT_NE(
+        std::string(page.posted().at("error").at("message").as_string()).find("too large"), std::string::npos
+    );
 }
 
 }  // namespace

@@ -1,11 +1,5 @@
 #pragma once
 
-#include <atomic>
-#include <deque>
-
-#include <boost/json.hpp>
-#include <gtest/gtest.h>
-
 #include "base/encoding.h"
 #include "flow/service.h"
 #include "http/form.h"
@@ -17,11 +11,17 @@
 #include "support/run_task.h"
 #include "support/seeded_random.h"
 
+#include <boost/json.hpp>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <deque>
+
 namespace stagedoor::flow {
 
 // A provider that does as the test says: the real ones have tests of their own.
 class ScriptedProvider final : public provider::Provider {
-   public:
+ public:
     explicit ScriptedProvider(provider::Settings settings) : settings_(std::move(settings)) {}
 
     base::Result<std::string> issuer_result{"https://idp.example"};
@@ -57,7 +57,7 @@ class ScriptedProvider final : public provider::Provider {
         co_return revoke_result;
     }
 
-   private:
+ private:
     provider::Settings settings_;
 };
 
@@ -79,7 +79,9 @@ struct Answer {
         return all;
     }
     [[nodiscard]] boost::json::object json() const { return boost::json::parse(body).as_object(); }
-    [[nodiscard]] std::string message() const { return std::string(json().at("error").at("message").as_string()); }
+    [[nodiscard]] std::string message() const {
+        return std::string(json().at("error").at("message").as_string());
+    }
     [[nodiscard]] std::string name() const { return std::string(json().at("error").at("name").as_string()); }
     [[nodiscard]] std::string code() const { return std::string(json().at("error").at("code").as_string()); }
     // What the popup's page posts: the second literal of its script, decoded.
@@ -94,9 +96,10 @@ inline boost::json::object Answer::posted() const {
     return boost::json::parse(base::percent_decode(literal).value()).as_object();
 }
 
-// The service with two providers, "p" (production and development) and "q", of an app at https://app.example.com.
+// The service with two providers, "p" (production and development) and "q", of an app at
+// https://app.example.com.
 class FlowTest : public testing::Test {
-   protected:
+ protected:
     struct Options {
         std::string base_url = "https://auth.example.com/api/auth";
         std::optional<std::string> redirect_uri;
@@ -140,7 +143,9 @@ class FlowTest : public testing::Test {
         );
     }
 
-    ScriptedProvider& add_provider(const std::string& id, const std::string& environment, const Options& options) {
+    ScriptedProvider& add_provider(
+        const std::string& id, const std::string& environment, const Options& options
+    ) {
         provider::Settings settings;
         settings.provider = id;
         settings.environment = environment;
@@ -149,7 +154,9 @@ class FlowTest : public testing::Test {
         settings.form_post = options.form_post;
         auto made = std::make_unique<ScriptedProvider>(settings);
         auto& provider = *made;
-        provider.on_exchange = [this](const provider::LoginAnswer&) -> base::Result<provider::Grant> { return grant(); };
+        provider.on_exchange = [](const provider::LoginAnswer&) -> base::Result<provider::Grant> {
+            return grant();
+        };
         provider.on_refresh = [this](provider::RefreshRequest) { return renewed("rt-2"); };
         registry.add(std::move(made));
         return provider;
@@ -175,12 +182,18 @@ class FlowTest : public testing::Test {
         result.profile.reset();
         co_return result;
     }
-    static base::Task<base::Result<provider::Grant>> failing(base::Error error) { co_return base::fail(std::move(error)); }
+    static base::Task<base::Result<provider::Grant>> failing(base::Error error) {
+        co_return base::fail(std::move(error));
+    }
 
     using Fields = std::vector<http::FieldView>;
     // A request of a browser: its cookies are sent, and what is set is kept.
     Answer send(
-        http::Method method, std::string target, const Fields& fields = {}, support::Browser* sender = nullptr, std::string body = {}
+        http::Method method,
+        std::string target,
+        const Fields& fields = {},
+        support::Browser* sender = nullptr,
+        std::string body = {}
     ) {
         support::Browser& from = sender != nullptr ? *sender : browser;
         const auto path = target.substr(0, target.find('?'));
@@ -191,7 +204,8 @@ class FlowTest : public testing::Test {
         request.method = method;
         request.target = target;
         request.path = std::string_view(target).substr(0, path.size());
-        request.query = path.size() < target.size() ? std::string_view(target).substr(path.size() + 1) : std::string_view();
+        request.query = path.size() < target.size() ? std::string_view(target).substr(path.size() + 1)
+                                                    : std::string_view();
         request.fields = all;
         request.body = body;
         request.id = "request-1";
@@ -199,9 +213,13 @@ class FlowTest : public testing::Test {
         from.receive(response);
         return {.status = response.status, .fields = response.fields, .body = response.body};
     }
-    Answer get(const std::string& target, const Fields& fields = {}) { return send(http::Method::get, target, fields); }
+    Answer get(const std::string& target, const Fields& fields = {}) {
+        return send(http::Method::get, target, fields);
+    }
 
-    static Fields script() { return {{"X-Requested-With", "XMLHttpRequest"}, {"Origin", "https://app.example.com"}}; }
+    static Fields script() {
+        return {{"X-Requested-With", "XMLHttpRequest"}, {"Origin", "https://app.example.com"}};
+    }
     Answer refresh(const std::string& query = "env=production", support::Browser* sender = nullptr) {
         return send(http::Method::get, "/api/auth/p/refresh?" + query, script(), sender);
     }

@@ -1,17 +1,19 @@
-#include <boost/asio/bind_cancellation_slot.hpp>
-
 #include "flow/errors.h"
 #include "flow/flow_fixture.h"
 #include "http/errors.h"
 #include "oauth/errors.h"
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+
 namespace stagedoor::flow {
 namespace {
 
 class RefreshTest : public FlowTest {
-   protected:
+ protected:
     void answer_with(const base::ErrorKind& kind, std::string message = "no") {
-        provider().on_refresh = [&kind, message](provider::RefreshRequest) { return failing(base::Error(kind, message)); };
+        provider().on_refresh = [&kind, message](provider::RefreshRequest) {
+            return failing(base::Error(kind, message));
+        };
     }
     // The provider's answer waits until release().
     void hold() {
@@ -33,6 +35,7 @@ class RefreshTest : public FlowTest {
         Fields fields;
         http::Request request;
         std::optional<http::Response> response;
+        boost::asio::cancellation_signal leaving;  // of the client
     };
     std::shared_ptr<Pending> begin_refresh(const std::string& query = "env=production") {
         auto pending = std::make_shared<Pending>();
@@ -48,8 +51,10 @@ class RefreshTest : public FlowTest {
             loop,
             service->handle(pending->request),
             boost::asio::bind_cancellation_slot(
-                leaving.slot(),
-                [pending](const std::exception_ptr&, http::Response response) { pending->response = std::move(response); }
+                pending->leaving.slot(),
+                [pending](const std::exception_ptr&, http::Response response) {
+                    pending->response = std::move(response);
+                }
             )
         );
         drive();
@@ -64,7 +69,6 @@ class RefreshTest : public FlowTest {
     boost::asio::steady_timer::rebind_executor<base::Executor>::other gate{
         loop, std::chrono::steady_clock::time_point::max()
     };
-    boost::asio::cancellation_signal leaving;
 };
 
 TEST_F(RefreshTest, FreshTokensComeWithoutTheUser) {
@@ -118,7 +122,9 @@ TEST_F(RefreshTest, OnlyAScriptOfAnAdmittedPageGetsTokens) {
         {{header, header}, 401, errors::kRequestedWithMissing.code},
         {{header, {"Origin", "https://evil.example"}}, 403, errors::kOriginNotAllowed.code},
         {{header, {"Origin", "null"}}, 403, errors::kOriginNotAllowed.code},
-        {{header, {"Origin", "https://app.example.com"}, {"Origin", "https://evil.example"}}, 403, errors::kOriginNotAllowed.code},
+        {{header, {"Origin", "https://app.example.com"}, {"Origin", "https://evil.example"}},
+         403,
+         errors::kOriginNotAllowed.code},
         {{header, {"Sec-Fetch-Site", "cross-site"}}, 403, errors::kCrossSite.code},
         {{header, {"Sec-Fetch-Site", "same-site"}}, 403, errors::kCrossSite.code},
         {{header, {"Sec-Fetch-Mode", "navigate"}}, 403, errors::kCrossSite.code},
@@ -126,14 +132,17 @@ TEST_F(RefreshTest, OnlyAScriptOfAnAdmittedPageGetsTokens) {
     for (const auto& [fields, status, code] : cases) {
         for (const auto* action : {"refresh", "logout"}) {
             const auto method = action == std::string_view("logout") ? http::Method::post : http::Method::get;
-            const auto answer = send(method, "/api/auth/p/" + std::string(action) + "?env=production", fields);
+            const auto answer =
+                send(method, "/api/auth/p/" + std::string(action) + "?env=production", fields);
             EXPECT_EQ(answer.status, status) << action << " " << code;
             EXPECT_EQ(answer.code(), code);
         }
     }
     EXPECT_TRUE(provider().refreshes.empty());
     EXPECT_EQ(refresh().status, 200);
-    EXPECT_EQ(get("/api/auth/p/refresh?env=production", {header, {"Sec-Fetch-Site", "same-origin"}}).status, 200);
+    EXPECT_EQ(
+        get("/api/auth/p/refresh?env=production", {header, {"Sec-Fetch-Site", "same-origin"}}).status, 200
+    );
     EXPECT_EQ(get("/api/auth/p/refresh?env=production", {header}).status, 200);
 }
 
@@ -165,9 +174,15 @@ TEST_F(RefreshTest, TheSessionOfAnotherEnvironmentIsNotThisOnes) {
 TEST_F(RefreshTest, OnlyTheProvidersVerdictEndsTheSession) {
     log_in();
     const std::vector<const base::ErrorKind*> no_verdicts{
-        &http::errors::kClientTimeout,       &http::errors::kClientDns,           &http::errors::kClientTls,
-        &http::errors::kClientTruncated,     &oauth::errors::kTokenUnavailable,   &oauth::errors::kTokenMalformedResponse,
-        &oauth::errors::kTokenInvalidScope,  &oauth::errors::kTokenInvalidClient, &oauth::errors::kMetadataUnavailable,
+        &http::errors::kClientTimeout,
+        &http::errors::kClientDns,
+        &http::errors::kClientTls,
+        &http::errors::kClientTruncated,
+        &oauth::errors::kTokenUnavailable,
+        &oauth::errors::kTokenMalformedResponse,
+        &oauth::errors::kTokenInvalidScope,
+        &oauth::errors::kTokenInvalidClient,
+        &oauth::errors::kMetadataUnavailable,
     };
     for (const auto* kind : no_verdicts) {
         answer_with(*kind);
@@ -183,7 +198,10 @@ TEST_F(RefreshTest, OnlyTheProvidersVerdictEndsTheSession) {
     answer_with(oauth::errors::kTokenInvalidGrant, "Token has been revoked (invalid_grant)");
     const auto answer = refresh();
     EXPECT_EQ(answer.status, 401);
-    EXPECT_EQ(answer.message(), "Refresh failed; caused by AuthenticationError: Token has been revoked (invalid_grant)");
+    EXPECT_EQ(
+        answer.message(),
+        "Refresh failed; caused by AuthenticationError: Token has been revoked (invalid_grant)"
+    );
     EXPECT_FALSE(browser.has("p-refresh-token"));
     EXPECT_TRUE(log.has("session.ended"));
 }
@@ -191,7 +209,9 @@ TEST_F(RefreshTest, OnlyTheProvidersVerdictEndsTheSession) {
 TEST_F(RefreshTest, TheProvidersRetryAfterIsPassedOn) {
     log_in();
     provider().on_refresh = [](provider::RefreshRequest) {
-        return failing(base::Error(oauth::errors::kTokenUnavailable, "busy").retry_in(std::chrono::seconds(17)));
+        return failing(
+            base::Error(oauth::errors::kTokenUnavailable, "busy").retry_in(std::chrono::seconds(17))
+        );
     };
     EXPECT_EQ(refresh().field("Retry-After"), "17");
 }
@@ -249,7 +269,7 @@ TEST_F(RefreshTest, ATabThatIsClosedTakesNothingAway) {
     log_in();
     hold();
     const auto closed = begin_refresh();
-    leaving.emit(boost::asio::cancellation_type::all);
+    closed->leaving.emit(boost::asio::cancellation_type::all);
     drive();
     release();
     drive();

@@ -22,7 +22,8 @@ TEST_F(ServiceTest, AProviderThatIsNotConfiguredIsAnotherCase) {
 }
 
 TEST_F(ServiceTest, OtherActionsAndMethodsAreUnknown) {
-    for (const auto* target : {"/api/auth/p/zzz", "/api/auth/p", "/api/auth/p/logout", "/api/auth/p/handler"}) {
+    for (const auto* target :
+         {"/api/auth/p/zzz", "/api/auth/p", "/api/auth/p/logout", "/api/auth/p/handler"}) {
         EXPECT_EQ(get(target).message(), "Unknown auth provider 'p'") << target;
     }
     EXPECT_EQ(send(http::Method::post, "/api/auth/p/start?env=production").status, 404);
@@ -48,7 +49,10 @@ TEST_F(ServiceTest, TheServiceIsAlsoAtTheUsualMountBehindAProxyThatTakesAPathOff
     build({.base_url = "https://example.com/bs/api/auth", .redirect_uri = {}});
     EXPECT_EQ(get("/bs/api/auth/p/start?env=production").status, 302);
     EXPECT_EQ(get("/api/auth/p/start?env=production").status, 302);
-    EXPECT_TRUE(get("/api/auth/p/start?env=production").set_cookies()[0].find("Path=/bs/api/auth/p;") != std::string::npos);
+    EXPECT_TRUE(
+        get("/api/auth/p/start?env=production").set_cookies()[0].find("Path=/bs/api/auth/p;") !=
+        std::string::npos
+    );
 }
 
 TEST_F(ServiceTest, TheEnvironmentHasToBeNamed) {
@@ -60,7 +64,9 @@ TEST_F(ServiceTest, TheEnvironmentHasToBeNamed) {
         EXPECT_EQ(missing.message(), "Must specify 'env' query to select environment");
         const auto unknown = get(target + "?env=staging");
         EXPECT_EQ(unknown.status, 404) << action;
-        EXPECT_EQ(unknown.message(), "No configuration available for the 'staging' environment of this provider.");
+        EXPECT_EQ(
+            unknown.message(), "No configuration available for the 'staging' environment of this provider."
+        );
     }
     const auto forged = get("/api/auth/p/refresh?state=abc");
     EXPECT_EQ(forged.status, 403);
@@ -69,12 +75,17 @@ TEST_F(ServiceTest, TheEnvironmentHasToBeNamed) {
 
 TEST_F(ServiceTest, TheEnvironmentMayComeWithTheState) {
     const auto state = state_of(start());
-    EXPECT_EQ(send(http::Method::get, "/api/auth/p/refresh?state=" + state, script()).message(),
-              "Refresh failed; caused by InputError: Missing session cookie");
+    EXPECT_EQ(
+        send(http::Method::get, "/api/auth/p/refresh?state=" + state, script()).message(),
+        "Refresh failed; caused by InputError: Missing session cookie"
+    );
 }
 
 TEST_F(ServiceTest, AParameterThatDecidesMayBeThereOnce) {
-    for (const auto* query : {"env=production&env=development", "env=production&origin=a&origin=b", "env=production&scope=a&scope=b"}) {
+    for (const auto* query :
+         {"env=production&env=development",
+          "env=production&origin=a&origin=b",
+          "env=production&scope=a&scope=b"}) {
         const auto answer = get("/api/auth/p/start?" + std::string(query));
         EXPECT_EQ(answer.status, 400) << query;
         EXPECT_EQ(answer.code(), "request.parameter_repeated");
@@ -83,14 +94,16 @@ TEST_F(ServiceTest, AParameterThatDecidesMayBeThereOnce) {
 }
 
 TEST_F(ServiceTest, NoSecretIsRepeatedInAnError) {
-    const auto answer = get("/api/auth/p/refresh?env=staging&code=SECRET1&st%61te=SECRET2&access_token=SECRET3&scope=x");
+    const auto answer =
+        get("/api/auth/p/refresh?env=staging&code=SECRET1&st%61te=SECRET2&access_token=SECRET3&scope=x");
     EXPECT_EQ(answer.status, 404);
     EXPECT_EQ(answer.body.find("SECRET"), std::string::npos) << answer.body;
     EXPECT_NE(answer.body.find("scope=x"), std::string::npos);
 }
 
 TEST_F(ServiceTest, EveryAnswerHasTheSecurityFields) {
-    for (const auto* target : {"/api/auth/p/start?env=production", "/nowhere", "/.backstage/health/v1/liveness"}) {
+    for (const auto* target :
+         {"/api/auth/p/start?env=production", "/nowhere", "/.backstage/health/v1/liveness"}) {
         const auto answer = get(target);
         EXPECT_EQ(answer.field("X-Content-Type-Options"), "nosniff") << target;
         EXPECT_EQ(answer.field("Referrer-Policy"), "no-referrer");
@@ -120,7 +133,8 @@ TEST_F(ServiceTest, AnotherOriginGetsNoPermission) {
         const auto preflight = send(http::Method::options, "/api/auth/p/refresh", {{"Origin", origin}});
         const auto answer = get("/api/auth/p/refresh?env=production", {{"Origin", origin}});
         for (const auto& each : {preflight, answer}) {
-            for (const auto& field : each.fields) EXPECT_FALSE(field.name.starts_with("Access-Control-")) << origin;
+            for (const auto& field : each.fields)
+                EXPECT_FALSE(field.name.starts_with("Access-Control-")) << origin;
         }
     }
 }

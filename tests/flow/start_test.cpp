@@ -1,10 +1,10 @@
-#include <fstream>
-
 #include "flow/errors.h"
 #include "flow/flow_fixture.h"
 #include "oauth/errors.h"
 #include "oauth/pkce.h"
 #include "session/login_state.h"
+
+#include <fstream>
 
 namespace stagedoor::flow {
 namespace {
@@ -41,10 +41,18 @@ TEST_F(StartTest, TheAttributesFollowFromWhereTheRedirectUriIs) {
         std::string attributes;
     };
     const std::vector<Case> cases{
-        {"https://auth.example.com/api/auth", "https%3A%2F%2Fapp.example.com", "Path=/api/auth/p; HttpOnly; Secure; SameSite=None"},
-        {"https://app.example.com/api/auth", "https%3A%2F%2Fapp.example.com", "Path=/api/auth/p; HttpOnly; Secure; SameSite=Lax"},
-        {"https://app.example.com:8443/x/api/auth", "https%3A%2F%2Fapp.example.com", "Path=/x/api/auth/p; HttpOnly; Secure; SameSite=Lax"},
-        {"http://localhost:7007/api/auth", "https%3A%2F%2Fapp.example.com", "Path=/api/auth/p; HttpOnly; SameSite=Lax"},
+        {"https://auth.example.com/api/auth",
+         "https%3A%2F%2Fapp.example.com",
+         "Path=/api/auth/p; HttpOnly; Secure; SameSite=None"},
+        {"https://app.example.com/api/auth",
+         "https%3A%2F%2Fapp.example.com",
+         "Path=/api/auth/p; HttpOnly; Secure; SameSite=Lax"},
+        {"https://app.example.com:8443/x/api/auth",
+         "https%3A%2F%2Fapp.example.com",
+         "Path=/x/api/auth/p; HttpOnly; Secure; SameSite=Lax"},
+        {"http://localhost:7007/api/auth",
+         "https%3A%2F%2Fapp.example.com",
+         "Path=/api/auth/p; HttpOnly; SameSite=Lax"},
     };
     for (const auto& [base_url, origin, attributes] : cases) {
         build({.base_url = base_url, .redirect_uri = {}});
@@ -64,7 +72,10 @@ TEST_F(StartTest, AFormPostNeedsACookieThatComesWithAPostOfAnotherSite) {
 }
 
 TEST_F(StartTest, ACustomCallbackHasACookieThatReachesIt) {
-    build({.base_url = "https://auth.example.com/api/auth", .redirect_uri = "https://auth.example.com/some/callback"});
+    build(
+        {.base_url = "https://auth.example.com/api/auth",
+         .redirect_uri = "https://auth.example.com/some/callback"}
+    );
     const auto answer = start();
     EXPECT_NE(answer.set_cookies()[0].find("Path=/;"), std::string::npos);
     const auto page = get("/some/callback?code=c&state=" + state_of(answer));
@@ -96,10 +107,13 @@ TEST_F(StartTest, ARedirectGoesToAllowedPlacesOnly) {
     // For a popup, too.
     EXPECT_EQ(start("flow=popup&redirectUrl=https%3A%2F%2Fevil.example%2F").status, 403);
     EXPECT_EQ(start("flow=redirect").code(), errors::kRedirectUrlMissing.code);
-    EXPECT_EQ(start("flow=redirect&redirectUrl=https%3A%2F%2Fapp.example.com%2Fcatalog%3Fa%3D1%23x").status, 302);
+    EXPECT_EQ(
+        start("flow=redirect&redirectUrl=https%3A%2F%2Fapp.example.com%2Fcatalog%3Fa%3D1%23x").status, 302
+    );
 }
 
-// The corpus says of each string what a browser makes of it; none that is refused or of another origin may pass.
+// The corpus says of each string what a browser makes of it; none that is refused or of another origin may
+// pass.
 TEST_F(StartTest, NoneOfTheAttackStringsIsAnAllowedRedirect) {
     std::ifstream in(STAGEDOOR_SOURCE_DIR "/tests/data/origin_attacks.txt");
     ASSERT_TRUE(in);
@@ -148,22 +162,28 @@ TEST_F(StartTest, TheScopesOfTheSessionAreKnownToTheNextLogin) {
 }
 
 TEST_F(StartTest, AnImageOfAnotherSiteCannotStartLogins) {
-    const auto answer = get(
-        "/api/auth/p/start?env=production", {{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Mode", "no-cors"}}
-    );
+    const auto answer =
+        get("/api/auth/p/start?env=production",
+            {{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Mode", "no-cors"}});
     EXPECT_EQ(answer.status, 403);
-    EXPECT_EQ(get("/api/auth/p/start?env=production", {{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Mode", "navigate"}}).status, 302);
+    EXPECT_EQ(
+        get("/api/auth/p/start?env=production",
+            {{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Mode", "navigate"}})
+            .status,
+        302
+    );
 }
 
 TEST_F(StartTest, AProviderThatIsDownIsToldToThePageThatWaits) {
     provider().issuer_result =
-        base::fail(base::Error(oauth::errors::kMetadataUnavailable, "down").retry_in(std::chrono::seconds(5)));
+        base::fail(base::Error(oauth::errors::kMetadataUnavailable, "down").retry_in(std::chrono::seconds(5))
+        );
     const auto script = start();
     EXPECT_EQ(script.status, 503);
     EXPECT_EQ(script.field("Retry-After"), "5");
-    const auto popup = get(
-        "/api/auth/p/start?env=production&origin=https%3A%2F%2Fpr-1.preview.example.com", {{"Sec-Fetch-Mode", "navigate"}}
-    );
+    const auto popup =
+        get("/api/auth/p/start?env=production&origin=https%3A%2F%2Fpr-1.preview.example.com",
+            {{"Sec-Fetch-Mode", "navigate"}});
     EXPECT_EQ(popup.posted().at("error").at("name").as_string(), "ServiceUnavailableError");
     EXPECT_NE(popup.body.find("pr-1.preview.example.com"), std::string::npos);
     EXPECT_EQ(start("").status, 503);

@@ -6,12 +6,14 @@ namespace stagedoor::provider {
 namespace {
 
 class GithubTest : public ProviderTest {
-   protected:
+ protected:
     GithubTest() {
         settings.endpoints.token = "https://idp.example/token";
         settings.endpoints.userinfo = "https://idp.example/user";
         answer("/user", [](const http::ClientRequest&) {
-            return support::json_answer(R"({"id":583231,"login":"octocat","name":null,"email":null,"avatar_url":"https://a/1"})");
+            return support::json_answer(
+                R"({"id":583231,"login":"octocat","name":null,"email":null,"avatar_url":"https://a/1"})"
+            );
         });
     }
     void answer_form(std::string body) {
@@ -37,7 +39,8 @@ TEST_F(GithubTest, TheEndpointsFollowTheEnterpriseInstance) {
         return support::json_answer(R"({"id":1,"login":"x"})");
     };
     const auto github = make(settings);
-    const auto url = run(github->authorization_url({.scope = {}, .state = "s", .code_challenge = "c", .nonce = "n"}));
+    const auto url =
+        run(github->authorization_url({.scope = {}, .state = "s", .code_challenge = "c", .nonce = "n"}));
     EXPECT_TRUE(url->starts_with("https://git.example.com/login/oauth/authorize?"));
     EXPECT_EQ(url->find("nonce"), std::string::npos);
     EXPECT_TRUE(exchange(*github, callback_parameters("code=c"), ""));
@@ -103,7 +106,9 @@ TEST_F(GithubTest, RefreshingATokenWithoutExpiryAsksWhetherItIsGood) {
     EXPECT_FALSE(is_verdict(more.error()));
 
     request.requested = {};
-    answer("/user", [](const http::ClientRequest&) { return support::json_answer(R"({"message":"Bad credentials"})", 401); });
+    answer("/user", [](const http::ClientRequest&) {
+        return support::json_answer(R"({"message":"Bad credentials"})", 401);
+    });
     const auto revoked = run(github->refresh(request));
     ASSERT_FALSE(revoked);
     EXPECT_TRUE(is_verdict(revoked.error()));
@@ -112,7 +117,9 @@ TEST_F(GithubTest, RefreshingATokenWithoutExpiryAsksWhetherItIsGood) {
     answer("/user", [](const http::ClientRequest&) { return support::json_answer("", 502); });
     EXPECT_FALSE(is_verdict(run(github->refresh(request)).error()));
 
-    answer("/user", [](const http::ClientRequest&) { return support::json_answer(R"({"id":2,"login":"other"})"); });
+    answer("/user", [](const http::ClientRequest&) {
+        return support::json_answer(R"({"id":2,"login":"other"})");
+    });
     EXPECT_TRUE(is_verdict(run(github->refresh(request)).error()));
 }
 

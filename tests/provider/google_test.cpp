@@ -4,7 +4,7 @@ namespace stagedoor::provider {
 namespace {
 
 class GoogleTest : public ProviderTest {
-   protected:
+ protected:
     GoogleTest() {
         serve_metadata();
         settings.endpoints = {
@@ -49,7 +49,8 @@ TEST_F(GoogleTest, BothNamesOfItsIssuerAreAccepted) {
         body["iss"] = issuer;
         token["id_token"] = sign(body);
         answer_token(token);
-        const auto grant = exchange(*make(settings), callback_parameters("code=c"), "https://accounts.google.com");
+        const auto grant =
+            exchange(*make(settings), callback_parameters("code=c"), "https://accounts.google.com");
         EXPECT_TRUE(grant) << grant.error().describe();
     }
 }

@@ -7,7 +7,7 @@ namespace stagedoor::provider {
 namespace {
 
 class IssuerTest : public ProviderTest {
-   protected:
+ protected:
     IssuerTest() { serve_metadata(); }
     Issuer make_issuer(Endpoints overrides = {}) {
         return Issuer(
@@ -20,9 +20,13 @@ class IssuerTest : public ProviderTest {
         );
     }
     void break_metadata() {
-        answer("/.well-known/openid-configuration", [](const http::ClientRequest&) { return support::json_answer("", 502); });
+        answer("/.well-known/openid-configuration", [](const http::ClientRequest&) {
+            return support::json_answer("", 502);
+        });
     }
-    [[nodiscard]] std::size_t fetches() const { return client.sent_to("https://idp.example/.well-known").size(); }
+    [[nodiscard]] std::size_t fetches() const {
+        return client.sent_to("https://idp.example/.well-known").size();
+    }
 };
 
 TEST_F(IssuerTest, NothingIsFetchedBeforeItIsNeeded) {
@@ -78,7 +82,14 @@ TEST_F(IssuerTest, WhatWasKnownStaysInUseWhenAFetchFails) {
 }
 
 TEST_F(IssuerTest, ConfiguredEndpointsWin) {
-    auto issuer = make_issuer({.issuer = {}, .authorization = {}, .token = "https://other.example/token", .userinfo = {}, .revocation = {}, .jwks = {}});
+    auto issuer = make_issuer(
+        {.issuer = {},
+         .authorization = {},
+         .token = "https://other.example/token",
+         .userinfo = {},
+         .revocation = {},
+         .jwks = {}}
+    );
     const auto metadata = run(issuer.metadata());
     ASSERT_TRUE(metadata);
     EXPECT_EQ((*metadata)->token_endpoint, "https://other.example/token");
@@ -86,7 +97,14 @@ TEST_F(IssuerTest, ConfiguredEndpointsWin) {
 }
 
 TEST_F(IssuerTest, MetadataOfAnotherIssuerAreRefused) {
-    auto issuer = make_issuer({.issuer = "https://another.example", .authorization = {}, .token = {}, .userinfo = {}, .revocation = {}, .jwks = {}});
+    auto issuer = make_issuer(
+        {.issuer = "https://another.example",
+         .authorization = {},
+         .token = {},
+         .userinfo = {},
+         .revocation = {},
+         .jwks = {}}
+    );
     const auto metadata = run(issuer.metadata());
     ASSERT_FALSE(metadata);
     EXPECT_EQ(metadata.error().code(), oauth::errors::kMetadataIssuerMismatch.code);

@@ -4,7 +4,7 @@ namespace stagedoor::provider {
 namespace {
 
 class OAuth2Test : public ProviderTest {
-   protected:
+ protected:
     OAuth2Test() {
         settings.authorization_url = "https://idp.example/auth?tenant=acme";
         settings.token_url = "https://idp.example/token";
@@ -13,7 +13,9 @@ class OAuth2Test : public ProviderTest {
 };
 
 TEST_F(OAuth2Test, TheQueryOfTheAuthorizationUrlIsKept) {
-    const auto url = run(make(settings)->authorization_url({.scope = {"a"}, .state = "s", .code_challenge = "c", .nonce = "n"}));
+    const auto url = run(
+        make(settings)->authorization_url({.scope = {"a"}, .state = "s", .code_challenge = "c", .nonce = "n"})
+    );
     const auto query = http::Parameters::parse(base::Url::parse(*url)->query()).value();
     EXPECT_EQ(query.value("tenant"), "acme");
     EXPECT_EQ(query.value("code_challenge_method"), "S256");

@@ -6,7 +6,7 @@ namespace stagedoor::provider {
 namespace {
 
 class OidcTest : public ProviderTest {
-   protected:
+ protected:
     OidcTest() {
         serve_metadata();
         answer_token(token_answer());
@@ -18,7 +18,10 @@ TEST_F(OidcTest, TheAuthorizationRequestHasAllThatTheProtocolAsksForAndNoPrompt)
     settings.start_url_search_params = {{"organization", "acme"}};
     const auto oidc = make(settings);
     const auto url = run(oidc->authorization_url(
-        {.scope = oidc->scope_of_login({"calendar"}, {"files"}), .state = "s", .code_challenge = "c", .nonce = "n"}
+        {.scope = oidc->scope_of_login({"calendar"}, {"files"}),
+         .state = "s",
+         .code_challenge = "c",
+         .nonce = "n"}
     ));
     ASSERT_TRUE(url);
     const auto parsed = base::Url::parse(*url).value();
@@ -41,11 +44,15 @@ TEST_F(OidcTest, PromptAndFormPostAreSentIfConfigured) {
     auto settings = oidc_settings();
     settings.prompt = "login";
     settings.form_post = true;
-    const auto url = run(make(settings)->authorization_url({.scope = {}, .state = "s", .code_challenge = "c", .nonce = "n"}));
+    const auto url =
+        run(make(settings)->authorization_url({.scope = {}, .state = "s", .code_challenge = "c", .nonce = "n"}
+        ));
     EXPECT_NE(url->find("prompt=login"), std::string::npos);
     EXPECT_NE(url->find("response_mode=form_post"), std::string::npos);
     settings.prompt = "auto";
-    const auto without = run(make(settings)->authorization_url({.scope = {}, .state = "s", .code_challenge = "c", .nonce = "n"}));
+    const auto without =
+        run(make(settings)->authorization_url({.scope = {}, .state = "s", .code_challenge = "c", .nonce = "n"}
+        ));
     EXPECT_EQ(without->find("prompt"), std::string::npos);
 }
 
@@ -149,7 +156,9 @@ TEST_F(OidcTest, ScopesThatTheAnswerOmitsAreThoseRequested) {
     auto token = token_answer();
     token.erase("scope");
     answer_token(token);
-    EXPECT_EQ(exchange(*make(oidc_settings()), callback_parameters())->scope.to_string(), "openid profile email");
+    EXPECT_EQ(
+        exchange(*make(oidc_settings()), callback_parameters())->scope.to_string(), "openid profile email"
+    );
     token["scope"] = "openid";
     answer_token(token);
     EXPECT_EQ(exchange(*make(oidc_settings()), callback_parameters())->scope.to_string(), "openid");
@@ -231,10 +240,13 @@ TEST_F(OidcTest, OnlyTheProvidersWordIsAVerdict) {
     };
     const auto oidc = make(oidc_settings());
     for (const auto& [status, body, verdict] : cases) {
-        answer("/token", [&body, status](const http::ClientRequest&) { return support::json_answer(body, status); });
+        answer("/token", [&body, status](const http::ClientRequest&) {
+            return support::json_answer(body, status);
+        });
         const auto grant = run(oidc->refresh(refresh_request()));
         ASSERT_FALSE(grant);
-        EXPECT_EQ(is_verdict(grant.error()), verdict) << status << " " << body << ": " << grant.error().describe();
+        EXPECT_EQ(is_verdict(grant.error()), verdict)
+            << status << " " << body << ": " << grant.error().describe();
     }
 }
 
@@ -267,7 +279,8 @@ TEST_F(OidcTest, SigningOutRevokesTheToken) {
 
 TEST_F(OidcTest, TheClientSecretCanBeTheKeyIfThatIsConfigured) {
     auto token = token_answer();
-    token["id_token"] = support::sign_with_secret(crypto::Algorithm::hs256, boost::json::serialize(claims()), "secret");
+    token["id_token"] =
+        support::sign_with_secret(crypto::Algorithm::hs256, boost::json::serialize(claims()), "secret");
     answer_token(token);
     EXPECT_FALSE(exchange(*make(oidc_settings()), callback_parameters()));
     auto settings = oidc_settings();

@@ -1,8 +1,5 @@
 #pragma once
 
-#include <boost/json.hpp>
-#include <gtest/gtest.h>
-
 #include "base/url.h"
 #include "http/form.h"
 #include "provider/registry.h"
@@ -12,19 +9,23 @@
 #include "support/run_task.h"
 #include "support/signed_token.h"
 
+#include <boost/json.hpp>
+#include <gtest/gtest.h>
+
 namespace stagedoor::provider {
 
 inline constexpr std::string_view kIssuer = "https://idp.example";
 
 // A provider against a scripted other side. `answers` maps the URL (without query) to what is answered there.
 class ProviderTest : public testing::Test {
-   protected:
+ protected:
     using Answer = std::function<http::ClientResponse(const http::ClientRequest&)>;
 
     ProviderTest() {
         client.answer = [this](const http::ClientRequest& request) -> base::Result<http::ClientResponse> {
             const auto found = answers.find(request.url.substr(0, request.url.find('?')));
-            if (found == answers.end()) return http::ClientResponse{.status = 404, .fields = {}, .body = {}, .repeated = false};
+            if (found == answers.end())
+                return http::ClientResponse{.status = 404, .fields = {}, .body = {}, .repeated = false};
             return found->second(request);
         };
     }
@@ -49,7 +50,8 @@ class ProviderTest : public testing::Test {
             return support::json_answer(R"({"issuer":"https://idp.example",
                 "authorization_endpoint":"https://idp.example/auth", "token_endpoint":"https://idp.example/token",
                 "userinfo_endpoint":"https://idp.example/me", "revocation_endpoint":"https://idp.example/revoke",
-                "jwks_uri":"https://idp.example/jwks", "authorization_response_iss_parameter_supported":true})");
+                "jwks_uri":"https://idp.example/jwks", "authorization_response_iss_parameter_supported":true})"
+            );
         });
         serve_keys(support::rsa_key());
         answer("/me", [](const http::ClientRequest&) {
@@ -63,7 +65,9 @@ class ProviderTest : public testing::Test {
             return support::json_answer(support::key_set_json({key.jwk()}));
         });
     }
-    void answer(std::string_view path, Answer answer) { answers[std::string(kIssuer) + std::string(path)] = std::move(answer); }
+    void answer(std::string_view path, Answer answer) {
+        answers[std::string(kIssuer) + std::string(path)] = std::move(answer);
+    }
     void answer_token(boost::json::object body, int status = 200) {
         answer("/token", [text = boost::json::serialize(body), status](const http::ClientRequest&) {
             return support::json_answer(text, status);
@@ -73,18 +77,29 @@ class ProviderTest : public testing::Test {
     boost::json::object claims(std::string_view nonce = "the-nonce") const {
         const auto now = base::to_unix_seconds(clock.now());
         boost::json::object claims{
-            {"iss", kIssuer}, {"sub", "alice"}, {"aud", "client"}, {"exp", now + 300}, {"iat", now}, {"sid", "sid-1"}
+            {"iss", kIssuer},
+            {"sub", "alice"},
+            {"aud", "client"},
+            {"exp", now + 300},
+            {"iat", now},
+            {"sid", "sid-1"}
         };
         if (!nonce.empty()) claims["nonce"] = nonce;
         return claims;
     }
-    static std::string sign(const boost::json::object& claims, const support::IssuerKey& key = support::rsa_key()) {
+    static std::string sign(
+        const boost::json::object& claims, const support::IssuerKey& key = support::rsa_key()
+    ) {
         return key.sign(crypto::Algorithm::rs256, boost::json::serialize(claims));
     }
     boost::json::object token_answer() const {
         return {
-            {"access_token", "at-1"}, {"token_type", "Bearer"},   {"expires_in", 3600},
-            {"refresh_token", "rt-1"}, {"id_token", sign(claims())}, {"scope", "openid profile email"}
+            {"access_token", "at-1"},
+            {"token_type", "Bearer"},
+            {"expires_in", 3600},
+            {"refresh_token", "rt-1"},
+            {"id_token", sign(claims())},
+            {"scope", "openid profile email"}
         };
     }
 
@@ -98,10 +113,14 @@ class ProviderTest : public testing::Test {
     T run(base::Task<T> task) {
         return support::run_task(loop, std::move(task));
     }
-    static http::Parameters callback_parameters(std::string_view query = "code=the-code&iss=https%3A%2F%2Fidp.example") {
+    static http::Parameters callback_parameters(
+        std::string_view query = "code=the-code&iss=https%3A%2F%2Fidp.example"
+    ) {
         return http::Parameters::parse(query).value();
     }
-    base::Result<Grant> exchange(Provider& provider, const http::Parameters& parameters, std::string issuer = std::string(kIssuer)) {
+    base::Result<Grant> exchange(
+        Provider& provider, const http::Parameters& parameters, std::string issuer = std::string(kIssuer)
+    ) {
         return run(provider.exchange({
             .parameters = parameters,
             .code_verifier = base::Secret("the-verifier"),

@@ -1,16 +1,16 @@
 #include "session/login_state.h"
 
-#include <gtest/gtest.h>
-
 #include "session/errors.h"
 #include "support/manual_clock.h"
 #include "support/seeded_random.h"
+
+#include <gtest/gtest.h>
 
 namespace stagedoor::session {
 namespace {
 
 class LoginStateTest : public testing::Test {
-   protected:
+ protected:
     LoginStateTest() {
         secrets.flow_id = make_flow_id(clock.now(), random);
         secrets.nonce = make_nonce(random);
@@ -28,8 +28,11 @@ class LoginStateTest : public testing::Test {
             .scope = "openid email",
         };
     }
-    [[nodiscard]] std::string cookie(std::string_view provider = "p", std::string_view environment = "production") {
-        return flow_cookie_name("p", secrets.flow_id) + "=" + seal_flow(keys, provider, environment, secrets, random);
+    [[nodiscard]] std::string cookie(
+        std::string_view provider = "p", std::string_view environment = "production"
+    ) {
+        return flow_cookie_name("p", secrets.flow_id) + "=" +
+               seal_flow(keys, provider, environment, secrets, random);
     }
     base::Result<FlowSecrets> match(const std::string& field) {
         return match_flow(keys, "p", state, http::Cookies(field), clock.now());
@@ -74,7 +77,9 @@ TEST_F(LoginStateTest, TheCookieOfTheFlowMatches) {
     EXPECT_EQ(matched->issuer, "https://idp.example");
 }
 
-TEST_F(LoginStateTest, WithoutItsCookieAStateIsWorthless) { expect(match(""), errors::kFlowCookieMissing); }
+TEST_F(LoginStateTest, WithoutItsCookieAStateIsWorthless) {
+    expect(match(""), errors::kFlowCookieMissing);
+}
 
 TEST_F(LoginStateTest, ACookieThatIsThereTwiceIsNoCookie) {
     const auto first = cookie();

@@ -1,17 +1,17 @@
 #include "session/session_cookie.h"
 
-#include <gtest/gtest.h>
-
 #include "session/errors.h"
 #include "support/browser.h"
 #include "support/manual_clock.h"
 #include "support/seeded_random.h"
 
+#include <gtest/gtest.h>
+
 namespace stagedoor::session {
 namespace {
 
 class SessionCookieTest : public testing::Test {
-   protected:
+ protected:
     SessionCookieTest() {
         record.credential = base::Secret("refresh-token");
         record.created_at = clock.now();
@@ -25,7 +25,9 @@ class SessionCookieTest : public testing::Test {
     void receive(const std::vector<http::SetCookie>& out) {
         for (const auto& each : out) browser.receive(each.to_string(clock.now()));
     }
-    [[nodiscard]] http::Cookies cookies() const { return http::Cookies(browser.cookies_for("/api/auth/p/refresh")); }
+    [[nodiscard]] http::Cookies cookies() const {
+        return http::Cookies(browser.cookies_for("/api/auth/p/refresh"));
+    }
 
     support::ManualClock clock;
     support::SeededRandom random;
@@ -33,7 +35,9 @@ class SessionCookieTest : public testing::Test {
     std::vector<base::Secret> old_ring{base::Secret("the old secret, long enough for this")};
     std::vector<base::Secret> new_ring{base::Secret("the new secret, long enough for this"), old_ring[0]};
     crypto::KeyRing keys{old_ring};
-    CookieAttributes attributes{.path = "/api/auth/p", .secure = true, .same_site = http::SameSite::lax, .max_age = {}};
+    CookieAttributes attributes{
+        .path = "/api/auth/p", .secure = true, .same_site = http::SameSite::lax, .max_age = {}
+    };
     SessionCookie session{keys, "p", "production"};
     SessionRecord record;
 };
@@ -48,7 +52,9 @@ TEST_F(SessionCookieTest, ASessionIsReadAsItWasWritten) {
 
 TEST_F(SessionCookieTest, TheCredentialIsNowhereInTheCookie) {
     write(session);
-    EXPECT_EQ(browser.cookies_for("/api/auth/p/refresh").find("refresh-token=refresh-token"), std::string::npos);
+    EXPECT_EQ(
+        browser.cookies_for("/api/auth/p/refresh").find("refresh-token=refresh-token"), std::string::npos
+    );
 }
 
 TEST_F(SessionCookieTest, WithoutACookieThereIsNoSession) {

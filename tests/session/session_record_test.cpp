@@ -1,9 +1,9 @@
 #include "session/session_record.h"
 
+#include "session/codec.h"
+
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
-
-#include "session/codec.h"
 
 namespace stagedoor::session {
 namespace {
@@ -36,7 +36,8 @@ TEST(SessionRecord, ARecordOf40KiBIsNoDifferent) {
 
 TEST(SessionRecord, ATextThatIsCutAnywhereIsRefused) {
     const auto text = encode(sample());
-    for (std::size_t size = 0; size < text.size(); ++size) EXPECT_FALSE(decode_session(text.substr(0, size))) << size;
+    for (std::size_t size = 0; size < text.size(); ++size)
+        EXPECT_FALSE(decode_session(text.substr(0, size))) << size;
     EXPECT_FALSE(decode_session(text + "x"));
 }
 
@@ -54,17 +55,39 @@ TEST(SessionRecord, AnyBytesAreReadOrRefused) {
 }
 
 TEST(Codec, NumbersAndTextsRoundTrip) {
-    EXPECT_TRUE(rc::check("what a FieldWriter writes, a FieldReader reads", [](std::uint64_t number, const std::string& text) {
+    EXPECT_TRUE(rc::check(
+        "what a FieldWriter writes, a FieldReader reads",
+        [](std::uint64_t number, const std::string& text) {
+            FieldWriter writer;
+            writer.number(number);
+            writer.text(text);
+            writer.number(number >> 1U);
+            FieldReader reader(writer.out());
+            RC_ASSERT(reader.number() == number);
+            RC_ASSERT(reader.text() == text);
+            RC_ASSERT(reader.number() == number >> 1U);
+            RC_ASSERT(reader.complete());
+        }
+    ));
+}
+
+TEST(Codec, ATimeIsReadAsItWasWritten) {
+    const auto time = base::from_unix_seconds(1'800'000'000);
+    FieldWriter writer;
+    writer.time(time);
+    FieldReader reader(writer.out());
+    EXPECT_EQ(reader.time(), time);
+    EXPECT_TRUE(reader.complete());
+}
+
+TEST(Codec, ATimeWhoseMillisecondsWouldOverflowIsRefused) {
+    for (const std::uint64_t seconds : {1ULL << 40U, ~0ULL >> 1U, ~0ULL}) {
         FieldWriter writer;
-        writer.number(number);
-        writer.text(text);
-        writer.number(number >> 1U);
+        writer.number(seconds);
         FieldReader reader(writer.out());
-        RC_ASSERT(reader.number() == number);
-        RC_ASSERT(reader.text() == text);
-        RC_ASSERT(reader.number() == number >> 1U);
-        RC_ASSERT(reader.complete());
-    }));
+        EXPECT_EQ(reader.time(), base::SystemTime());
+        EXPECT_FALSE(reader.complete());
+    }
 }
 
 TEST(Codec, ANumberOfMoreThan64BitsIsRefused) {

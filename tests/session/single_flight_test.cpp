@@ -1,11 +1,11 @@
 #include "session/single_flight.h"
 
-#include <thread>
+#include "support/manual_clock.h"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <gtest/gtest.h>
 
-#include "support/manual_clock.h"
+#include <thread>
 
 namespace stagedoor::session {
 namespace {
@@ -20,8 +20,9 @@ const base::ErrorKind kDown{"test.down", 503, "ServiceUnavailableError"};
 
 // Calls of run() on one loop, with work that ends when the test says so.
 class SingleFlightTest : public testing::Test {
-   protected:
+ protected:
     struct Call {
+        boost::asio::cancellation_signal cancel;  // of this call alone: a signal has one slot
         std::optional<Flights::Answer> answer;
     };
 
@@ -31,8 +32,10 @@ class SingleFlightTest : public testing::Test {
             loop,
             flights.run(std::move(key), std::move(variant), [this] { return work(); }),
             boost::asio::bind_cancellation_slot(
-                cancel.slot(),
-                [result](const std::exception_ptr&, Flights::Answer answer) { result->answer.emplace(std::move(answer)); }
+                result->cancel.slot(),
+                [result](const std::exception_ptr&, Flights::Answer answer) {
+                    result->answer.emplace(std::move(answer));
+                }
             )
         );
         drive();
@@ -61,7 +64,6 @@ class SingleFlightTest : public testing::Test {
     };
     support::ManualClock clock;
     Flights flights{clock, {.replay = std::chrono::seconds(60), .max_kept = 3}};
-    boost::asio::cancellation_signal cancel;
     std::optional<Value> next;
     int started = 0;
 };
@@ -133,7 +135,7 @@ TEST_F(SingleFlightTest, AnotherVariantIsTold) {
 
 TEST_F(SingleFlightTest, TheWorkGoesOnWhenItsCallerIsGone) {
     const auto gone = call("rt1");
-    cancel.emit(boost::asio::cancellation_type::all);
+    gone->cancel.emit(boost::asio::cancellation_type::all);
     drive();
     EXPECT_EQ(flights.running(), 1U);
     finish(Value{"at", "rt2"});
@@ -202,7 +204,9 @@ TEST(SingleFlight, LoopsOnSeveralThreadsShareOneCall) {
                 for (int caller = 0; caller < kCallers; ++caller) {
                     ++asked;
                     boost::asio::co_spawn(
-                        loop, flights.run("rt1", "", work), [&](const std::exception_ptr&, const Flights::Answer& answer) {
+                        loop,
+                        flights.run("rt1", "", work),
+                        [&](const std::exception_ptr&, const Flights::Answer& answer) {
                             if (answer.result && (*answer.result)->token == "at") ++answers;
                         }
                     );
@@ -213,6 +217,48 @@ TEST(SingleFlight, LoopsOnSeveralThreadsShareOneCall) {
     }
     EXPECT_EQ(calls, 1);
     EXPECT_EQ(answers, kThreads * kCallers);
+}
+
+using Gate = boost::asio::steady_timer::rebind_executor<base::Executor>::other;
+
+base::Task<base::Result<Value>> wait_for(Gate& gate) {
+    const auto [opened] = co_await gate.async_wait(base::kAwait);
+    static_cast<void>(opened);
+    co_return Value{"at", "rt2"};
+}
+
+TEST(SingleFlight, ALoopMayEndWhileItsCallersWait) {
+    const support::ManualClock clock;
+    Flights flights(clock, {});
+    boost::asio::io_context leading;
+    auto waiting = std::make_unique<boost::asio::io_context>();
+    Gate gate(leading, std::chrono::steady_clock::time_point::max());
+    int answers = 0;
+    for (auto* loop : {&leading, waiting.get()}) {
+        boost::asio::co_spawn(
+            *loop,
+            flights.run("rt1", "", [&gate] { return wait_for(gate); }),
+            [&](const std::exception_ptr&, const Flights::Answer&) { ++answers; }
+        );
+        loop->poll();
+    }
+    waiting.reset();
+    gate.cancel();
+    leading.restart();
+    leading.poll();
+    EXPECT_EQ(answers, 1);
+}
+
+TEST(SingleFlight, OutlivesALoopWhoseWorkNeverEnded) {
+    const support::ManualClock clock;
+    Flights flights(clock, {});
+    boost::asio::io_context loop;
+    Gate gate(loop, std::chrono::steady_clock::time_point::max());
+    boost::asio::co_spawn(
+        loop, flights.run("rt1", "", [&gate] { return wait_for(gate); }), boost::asio::detached
+    );
+    loop.poll();
+    EXPECT_EQ(flights.running(), 1U);
 }
 
 }  // namespace

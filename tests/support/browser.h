@@ -1,19 +1,19 @@
 #pragma once
 
+#include "http/cookie.h"
+#include "http/message.h"
+
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "http/cookie.h"
-#include "http/message.h"
-
 namespace stagedoor::support {
 
-// The cookies of one host as a browser keeps them (RFC 6265bis, sections 5.7 and 5.8): by name and path, sent with
-// the longest path first; what is too big is dropped without a word.
+// The cookies of one host as a browser keeps them (RFC 6265bis, sections 5.7 and 5.8): by name and path, sent
+// with the longest path first; what is too big is dropped without a word.
 class Browser {
-   public:
+ public:
     void receive(const http::Response& response) {
         for (const auto& field : response.fields) {
             if (field.name == "Set-Cookie") receive(field.value);
@@ -26,7 +26,7 @@ class Browser {
     [[nodiscard]] std::vector<std::string> names() const;
     void forget(std::string_view name);
 
-   private:
+ private:
     struct Key {
         std::string path;
         std::string name;

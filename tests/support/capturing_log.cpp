@@ -10,16 +10,21 @@ std::string to_text(const base::LogField& field) {
     return std::visit(
         [](const auto& value) -> std::string {
             using Value = std::decay_t<decltype(value)>;
-            if constexpr (std::is_same_v<Value, std::string_view>) return std::string(value);
-            else if constexpr (std::is_same_v<Value, bool>) return value ? "true" : "false";
-            else return std::to_string(value);
+            if constexpr (std::is_same_v<Value, std::string_view>)
+                return std::string(value);
+            else if constexpr (std::is_same_v<Value, bool>)
+                return value ? "true" : "false";
+            else
+                return std::to_string(value);
         },
         field.value
     );
 }
 }  // namespace
 
-void CapturingLog::write(base::LogLevel level, std::string_view event, std::span<const base::LogField> fields) {
+void CapturingLog::write(
+    base::LogLevel level, std::string_view event, std::span<const base::LogField> fields
+) {
     Line line{level, std::string(event), {}};
     for (const auto& field : fields) line.fields[std::string(field.key)] = to_text(field);
     const std::scoped_lock lock(mutex_);

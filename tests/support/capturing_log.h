@@ -1,17 +1,17 @@
 #pragma once
 
+#include "base/log.h"
+
 #include <map>
 #include <mutex>
 #include <string>
 #include <vector>
 
-#include "base/log.h"
-
 namespace stagedoor::support {
 
 // Keeps what was logged, so that a test can look at it.
 class CapturingLog final : public base::Log {
-   public:
+ public:
     struct Line {
         base::LogLevel level;
         std::string event;
@@ -24,7 +24,7 @@ class CapturingLog final : public base::Log {
     // Everything that was written, as one text: to search it for what must not be there.
     [[nodiscard]] std::string text() const;
 
-   private:
+ private:
     mutable std::mutex mutex_;
     std::vector<Line> lines_;
 };

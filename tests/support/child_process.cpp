@@ -3,12 +3,11 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <stdexcept>
-#include <system_error>
-
 #include <fcntl.h>
 #include <spawn.h>
+#include <stdexcept>
 #include <sys/wait.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace stagedoor::support {
@@ -24,7 +23,9 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 
 }  // namespace
 
-ChildProcess::ChildProcess(const std::vector<std::string>& arguments, const std::vector<std::string>& environment) {
+ChildProcess::ChildProcess(
+    const std::vector<std::string>& arguments, const std::vector<std::string>& environment
+) {
     std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category(), "pipe2");
     posix_spawn_file_actions_t actions;
@@ -66,11 +67,14 @@ std::string ChildProcess::wait_for(std::string_view text) {
         const auto at = output_.find(text);
         const auto end = at == std::string::npos ? at : output_.find('\n', at);
         if (end != std::string::npos) return output_.substr(at + text.size(), end - at - text.size());
-        if (!read_more()) throw std::runtime_error("the program ended without '" + std::string(text) + "': " + output_);
+        if (!read_more())
+            throw std::runtime_error("the program ended without '" + std::string(text) + "': " + output_);
     }
 }
 
-void ChildProcess::signal(int number) const { kill(pid_, number); }
+void ChildProcess::signal(int number) const {
+    kill(pid_, number);
+}
 
 int ChildProcess::wait() {
     while (read_more()) {

@@ -1,20 +1,20 @@
 #pragma once
 
-#include <functional>
-#include <string>
-#include <vector>
+#include "http/client/client.h"
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 
-#include "http/client/client.h"
+#include <functional>
+#include <string>
+#include <vector>
 
 namespace stagedoor::support {
 
-// Other servers, played by a function. Keeps what was sent; can hold answers back, so that a test decides what
-// happens meanwhile.
+// Other servers, played by a function. Keeps what was sent; can hold answers back, so that a test decides
+// what happens meanwhile.
 class FakeClient final : public http::Client {
-   public:
+ public:
     using Answer = std::function<base::Result<http::ClientResponse>(const http::ClientRequest&)>;
 
     Answer answer;
@@ -48,7 +48,7 @@ class FakeClient final : public http::Client {
         return found;
     }
 
-   private:
+ private:
     using Timer = boost::asio::basic_waitable_timer<
         std::chrono::steady_clock,
         boost::asio::wait_traits<std::chrono::steady_clock>,
@@ -58,7 +58,12 @@ class FakeClient final : public http::Client {
 };
 
 inline http::ClientResponse json_answer(std::string body, int status = 200) {
-    return {.status = status, .fields = {{"Content-Type", "application/json"}}, .body = std::move(body), .repeated = false};
+    return {
+        .status = status,
+        .fields = {{"Content-Type", "application/json"}},
+        .body = std::move(body),
+        .repeated = false
+    };
 }
 
 }  // namespace stagedoor::support

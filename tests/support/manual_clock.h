@@ -6,7 +6,7 @@ namespace stagedoor::support {
 
 // Time that moves when a test says so.
 class ManualClock final : public base::Clock {
-   public:
+ public:
     [[nodiscard]] base::SystemTime now() const override { return now_; }
     [[nodiscard]] base::SteadyTime steady() const override { return steady_; }
     void advance(std::chrono::milliseconds by) {
@@ -14,7 +14,7 @@ class ManualClock final : public base::Clock {
         steady_ += by;
     }
 
-   private:
+ private:
     base::SystemTime now_ = base::from_unix_seconds(1'800'000'000);
     base::SteadyTime steady_{std::chrono::hours(1)};
 };

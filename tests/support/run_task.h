@@ -1,18 +1,18 @@
 #pragma once
 
-#include <exception>
-#include <optional>
-#include <stdexcept>
+#include "base/task.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include "base/task.h"
+#include <exception>
+#include <optional>
+#include <stdexcept>
 
 namespace stagedoor::support {
 
-// Runs the loop until the task has its result. Throws if the loop runs out of work before: the task waits for something
-// that nobody does.
+// Runs the loop until the task has its result. Throws if the loop runs out of work before: the task waits for
+// something that nobody does.
 template <class T>
 T run_task(boost::asio::io_context& loop, base::Task<T> task) {
     std::optional<T> result;

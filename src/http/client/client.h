@@ -20,7 +20,7 @@ struct ClientRequest {
         fields;  // without those that the connection decides: Host, Content-Length, Connection, ...
     std::string body;
     std::chrono::milliseconds deadline{10'000
-    };                                         // for the whole call, from now to the last byte of the answer
+    };  // for the whole call, from now to the last byte of the answer
     std::size_t max_response_bytes = 1 << 20;  // of the body; 64 KiB is the limit of all fields together
     // https is demanded unless this is set AND the host is a loopback address (base::Origin::is_loopback).
     bool allow_loopback_http = false;

@@ -11,8 +11,9 @@ namespace stagedoor::http {
 // them the connection is closed. Times are checked by a sweep, and may be exceeded by an eighth of the
 // shortest of them, at most by half a second.
 struct Limits {
-    // Request line and all fields together, with their line ends: 431.
-    std::size_t header_bytes = 16 * 1024;
+    // Request line and all fields together, with their line ends: 431. Room for the cookies of a session with
+    // big tokens (session::kMaxChunkedBytes), which would otherwise lock its user out.
+    std::size_t header_bytes = 80 * 1024;
     // The request target: 414.
     std::size_t target_bytes = 8 * 1024;
     // Number of fields: 431.

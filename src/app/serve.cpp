@@ -104,8 +104,9 @@ void run(
     pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);  // from here on a signal ends the process
 }
 
-int start(const ServeOptions& options, const config::Loaded& loaded, base::Log& log) {
-    const auto signals = block_signals();
+int start(
+    const ServeOptions& options, const config::Loaded& loaded, const sigset_t& signals, base::Log& log
+) {
     raise_descriptor_limit();
     base::RealClock clock;
     crypto::SystemRandom random;
@@ -160,10 +161,13 @@ int serve(const ServeOptions& options) {
         print_problems(loaded.error());
         return 1;
     }
+    // Before the first thread, the log's: every thread inherits the mask, and one without it would take a
+    // signal and end the process on the spot.
+    const auto signals = block_signals();
     const base::RealClock clock;
     telemetry::AsyncLog log({.format = options.log_format, .level = options.log_level}, clock);
     try {
-        return start(options, *loaded, log);
+        return start(options, *loaded, signals, log);
     } catch (const std::exception& error) {
         log.error("server.failed", {{"reason", error.what()}});
         return 1;

@@ -62,6 +62,12 @@ struct Description {
     bool revokes_on_logout = false;
 };
 
+// The description with what the operator configured in place of it: endpoints, client authentication.
+[[nodiscard]] Description with_settings(Description description, const Settings& settings);
+
+// True if an address of the provider is plain http: it is on this machine then, and written by the operator.
+[[nodiscard]] bool names_plain_http(const Description& description);
+
 // The providers, each in its file. Throws std::invalid_argument for settings that cannot work; the message
 // names the key to mend.
 [[nodiscard]] Description google(const Settings& settings);

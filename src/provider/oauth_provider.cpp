@@ -17,43 +17,6 @@ namespace stagedoor::provider {
 
 namespace {
 
-// Plain http is for a provider on this machine, and only where the operator wrote such an address.
-bool names_plain_http(const Settings& settings, const Description& description) {
-    const auto is_plain = [](const std::optional<std::string>& url) {
-        return url && url->starts_with("http://");
-    };
-    const auto& endpoints = description.endpoints;
-    const std::array urls{
-        endpoints.authorization,
-        endpoints.token,
-        endpoints.userinfo,
-        endpoints.revocation,
-        endpoints.jwks,
-        description.metadata_url,
-        settings.metadata_url,
-    };
-    return std::ranges::any_of(urls, is_plain);
-}
-
-Endpoints with_overrides(Endpoints endpoints, const Endpoints& overrides) {
-    const auto take = [](std::optional<std::string>& own, const std::optional<std::string>& other) {
-        if (other) own = other;
-    };
-    take(endpoints.issuer, overrides.issuer);
-    take(endpoints.authorization, overrides.authorization);
-    take(endpoints.token, overrides.token);
-    take(endpoints.userinfo, overrides.userinfo);
-    take(endpoints.revocation, overrides.revocation);
-    take(endpoints.jwks, overrides.jwks);
-    return endpoints;
-}
-
-Description completed(Description description, const Settings& settings) {
-    description.endpoints = with_overrides(std::move(description.endpoints), settings.endpoints);
-    if (settings.client_authentication) description.client_authentication = *settings.client_authentication;
-    return description;
-}
-
 // The claims of an id_token that came from the token endpoint over TLS, without a check of its signature:
 // enough for a name to show (OpenID Connect Core 1.0, section 3.1.3.7, step 6), and used for nothing else.
 std::optional<jose::JsonObject> claims_for_display(std::string_view id_token) {
@@ -96,10 +59,10 @@ bool is_verdict(const base::Error& error) {
 
 OAuthProvider::OAuthProvider(Settings settings, Description description, Network network)
     : settings_(std::move(settings)),
-      description_(completed(std::move(description), settings_)),
+      description_(with_settings(std::move(description), settings_)),
       network_(network),
       label_(settings_.provider + "/" + settings_.environment),
-      allow_loopback_http_(names_plain_http(settings_, description_)),
+      allow_loopback_http_(names_plain_http(description_)),
       issuer_(
           {.label = label_,
            .metadata_url = description_.metadata_url,

@@ -165,7 +165,7 @@ base::Task<base::Result<Grant>> OAuthProvider::refresh(RefreshRequest request) {
 
 std::optional<oauth::ScopeSet> OAuthProvider::scope_of_refresh(const RefreshRequest& request) const {
     if (description_.refresh_scope == RefreshScope::omitted) return std::nullopt;
-    const auto wanted = scope_of_login(request.requested, {});
+    auto wanted = scope_of_login(request.requested, {});
     // What was not granted may not be asked for here (RFC 6749, section 6). Without scopes the provider
     // renews all that it granted, and the app learns from the answer what is missing.
     if (wanted.empty() || !request.granted.contains_all(wanted)) return std::nullopt;

@@ -7,7 +7,6 @@ BEGIN {
     home["curl/"] = "http/client/"
     home["boost/beast"] = "http/"
     home["yaml-cpp/"] = "config/"
-    home["spdlog/"] = "telemetry/"
     home["CLI/"] = "app/"
 }
 

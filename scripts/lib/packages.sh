@@ -3,7 +3,7 @@
 packages_build=(
     clang-19 lld-19 cmake ninja-build ccache pkg-config
     libboost1.81-dev libboost-json1.81-dev libssl-dev libcurl4-openssl-dev libyaml-cpp-dev
-    libfmt-dev libspdlog-dev libcli11-dev libbenchmark-dev
+    libfmt-dev libcli11-dev libbenchmark-dev
 )
 packages_format=(clang-format-19)
 packages_test=(

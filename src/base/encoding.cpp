@@ -113,11 +113,16 @@ std::optional<std::string> decode_base64(std::string_view text, const DigitTable
 std::string escape_all_but(std::string_view text, const ByteSet& kept, bool space_is_plus) {
     std::string out;
     out.reserve(text.size() + text.size() / 4);
-    for (const char c : text) {
-        const unsigned char byte = byte_of(c);
-        if (kept[byte]) {
-            out += c;
-        } else if (space_is_plus && c == ' ') {
+    while (!text.empty()) {
+        // Most texts are made of long runs that stay as they are.
+        const auto run = std::ranges::find_if(text, [&](char c) { return !kept[byte_of(c)]; });
+        const auto length = static_cast<std::size_t>(run - text.begin());
+        out.append(text.substr(0, length));
+        text.remove_prefix(length);
+        if (text.empty()) break;
+        const unsigned char byte = byte_of(text.front());
+        text.remove_prefix(1);
+        if (space_is_plus && byte == ' ') {
             out += '+';
         } else {
             out += {'%', kHexUpper[byte >> 4], kHexUpper[byte & 15]};

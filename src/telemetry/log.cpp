@@ -1,66 +1,87 @@
 #include "telemetry/log.h"
 
-#include <spdlog/async_logger.h>
-#include <spdlog/details/thread_pool.h>
-#include <spdlog/sinks/sink.h>
-
 #include <array>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <thread>
 
 namespace stagedoor::telemetry {
 
 namespace {
 
-// Writes lines as they are: all formatting is done before they are queued. Used by the writer's thread alone.
-class LineSink final : public spdlog::sinks::sink {
- public:
-    LineSink(const LogOptions& options, const base::Clock& clock) : options_(options), clock_(clock) {}
-
-    // `pool` runs this sink, and ends its thread before it goes: whenever log() is called, it is there.
-    void count_dropped_in(spdlog::details::thread_pool& pool) { pool_ = &pool; }
-
-    void log(const spdlog::details::log_msg& message) override {
-        report_dropped();
-        std::fwrite(message.payload.data(), 1, message.payload.size(), options_.output);
-        std::fflush(options_.output);
-    }
-    void flush() override { std::fflush(options_.output); }
-    void set_pattern(const std::string& /*pattern*/) override {}
-    void set_formatter(std::unique_ptr<spdlog::formatter> /*formatter*/) override {}
-
- private:
-    // A line that is dropped makes room for a later one, so there is always a line before which it is
-    // reported.
-    void report_dropped() {
-        const std::size_t dropped = pool_->overrun_counter();
-        if (dropped == reported_) return;
-        const std::array fields{base::LogField{"count", static_cast<std::int64_t>(dropped - reported_)}};
-        reported_ = dropped;
-        const std::string line =
-            to_line(options_.format, clock_.now(), base::LogLevel::warning, "log.dropped", fields);
-        std::fwrite(line.data(), 1, line.size(), options_.output);
-    }
-
-    LogOptions options_;
-    const base::Clock& clock_;
-    spdlog::details::thread_pool* pool_ = nullptr;
-    std::size_t reported_ = 0;
-};
+// Lines are collected for this long before they are written together: waking a thread and calling the system
+// for each line of its own costs more than the request that the line is about.
+constexpr std::chrono::milliseconds kCollect{10};
 
 }  // namespace
 
-struct AsyncLog::Writer {
+// Lines wait in a queue, which the writer's thread takes as a whole.
+class AsyncLog::Writer {
+ public:
     Writer(const LogOptions& options, const base::Clock& clock)
-        : sink(std::make_shared<LineSink>(options, clock)),
-          pool(std::make_shared<spdlog::details::thread_pool>(options.queue_lines, 1)),
-          logger(std::make_shared<spdlog::async_logger>(
-              "stagedoor", sink, pool, spdlog::async_overflow_policy::overrun_oldest
-          )) {
-        sink->count_dropped_in(*pool);
+        : options_(options), clock_(clock), thread_([this] { run(); }) {}
+    ~Writer() {
+        {
+            const std::scoped_lock lock(mutex_);
+            ending_ = true;
+        }
+        wake_.notify_one();
+        thread_.join();
+    }
+    Writer(const Writer&) = delete;
+    Writer& operator=(const Writer&) = delete;
+
+    void add(std::string line) {
+        bool is_first = false;
+        {
+            const std::scoped_lock lock(mutex_);
+            is_first = waiting_.empty();
+            if (waiting_.size() >= options_.queue_lines) {
+                waiting_.pop_front();
+                ++dropped_;
+            }
+            waiting_.push_back(std::move(line));
+        }
+        if (is_first) wake_.notify_one();
     }
 
-    std::shared_ptr<LineSink> sink;
-    std::shared_ptr<spdlog::details::thread_pool> pool;
-    std::shared_ptr<spdlog::async_logger> logger;
+ private:
+    void run() {
+        std::deque<std::string> taken;
+        std::unique_lock lock(mutex_);
+        for (;;) {
+            wake_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
+            if (!ending_) wake_.wait_for(lock, kCollect, [this] { return ending_; });
+            taken.swap(waiting_);
+            // What was dropped came before the lines that are waiting.
+            if (dropped_ > 0) taken.push_front(dropped_line());
+            dropped_ = 0;
+            const bool is_last = ending_;
+            lock.unlock();
+            for (const auto& line : taken) std::fwrite(line.data(), 1, line.size(), options_.output);
+            std::fflush(options_.output);
+            taken.clear();
+            lock.lock();
+            if (is_last) return;
+        }
+    }
+
+    [[nodiscard]] std::string dropped_line() const {
+        const std::array fields{base::LogField{"count", static_cast<std::int64_t>(dropped_)}};
+        return to_line(options_.format, clock_.now(), base::LogLevel::warning, "log.dropped", fields);
+    }
+
+    const LogOptions options_;
+    const base::Clock& clock_;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    std::deque<std::string> waiting_;
+    std::size_t dropped_ = 0;  // since the last time that waiting_ was taken
+    bool ending_ = false;
+    std::thread thread_;  // last: it uses all of the others
 };
 
 AsyncLog::AsyncLog(const LogOptions& options, const base::Clock& clock)
@@ -73,8 +94,7 @@ AsyncLog::~AsyncLog() = default;
 
 void AsyncLog::write(base::LogLevel level, std::string_view event, std::span<const base::LogField> fields) {
     if (level < level_) return;
-    const std::string line = to_line(format_, clock_.now(), level, event, fields);
-    writer_->logger->log(spdlog::level::critical, spdlog::string_view_t(line.data(), line.size()));
+    writer_->add(to_line(format_, clock_.now(), level, event, fields));
 }
 
 }  // namespace stagedoor::telemetry

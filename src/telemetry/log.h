@@ -14,13 +14,13 @@ namespace stagedoor::telemetry {
 struct LogOptions {
     LogFormat format = LogFormat::text;
     base::LogLevel level = base::LogLevel::info;  // what is below is not written
-    std::size_t queue_lines = 2048;  // lines that wait to be written; about 0.4 KiB each, held from the start
-    std::FILE* output = stderr;      // not closed here
+    std::size_t queue_lines = 8192;               // lines that may wait to be written
+    std::FILE* output = stderr;                   // not closed here
 };
 
-// A log that is written by a thread of its own. A full queue never makes a caller wait: the oldest line gives
-// way, and the event "log.dropped" stands in its place with the number of lines that are missing there. What
-// a line may hold is said at to_line().
+// A log that is written by a thread of its own, some milliseconds' worth of lines at a time. A full queue
+// never makes a caller wait: the oldest line gives way, and the event "log.dropped" stands in its place with
+// the number of lines that are missing there. What a line may hold is said at to_line().
 class AsyncLog final : public base::Log {
  public:
     // `clock` outlives the log.
@@ -33,7 +33,7 @@ class AsyncLog final : public base::Log {
     void write(base::LogLevel level, std::string_view event, std::span<const base::LogField> fields) override;
 
  private:
-    struct Writer;
+    class Writer;
 
     LogFormat format_;
     base::LogLevel level_;

@@ -86,6 +86,8 @@ export class AppPage {
 
     /** Asks for a token and presses the login button of the dialog that comes. */
     async askForToken(login: string, scope?: string | string[]) {
+        // The dialog of a former login may still be fading out, with a button that does nothing any more.
+        await this.page.getByRole('dialog').waitFor({ state: 'detached' });
         const outcome = this.call(login, 'getAccessToken', scope);
         return { popup: await this.pressLogIn(), outcome };
     }

@@ -5,6 +5,9 @@
 #include "crypto/hkdf.h"
 #include "crypto/openssl.h"
 
+#include <openssl/core_names.h>
+#include <openssl/params.h>
+
 #include <array>
 #include <optional>
 #include <stdexcept>
@@ -51,12 +54,38 @@ std::string associated_data(const SealContext& context) {
     return out;
 }
 
+// HMAC-SHA256 with its key already in: a copy of the context is all that a message costs.
+openssl::MacContext prepare_mac(const base::Secret& key) {
+    static const openssl::Mac method(EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr));
+    openssl::MacContext context(EVP_MAC_CTX_new(method.get()));
+    std::string hash = "SHA256";
+    const std::array parameters{
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, hash.data(), 0), OSSL_PARAM_construct_end()
+    };
+    const auto& octets = key.reveal();
+    const bool ok =
+        context != nullptr &&
+        EVP_MAC_init(context.get(), openssl::bytes(octets.data()), octets.size(), parameters.data()) == 1;
+    require(ok, "preparing HMAC-SHA256");
+    return context;
+}
+
 // A nonce of 96 random bits must not be drawn more than 2^32 times under one key (NIST SP 800-38D,
 // section 8.3). With a key of its own for each salt, a repetition needs salt and nonce to meet: 224 bits.
-base::Secret message_key(const base::Secret& ring_key, std::string_view salt) {
-    std::string info(kMessageKeyInfo);
-    info.append(salt);
-    return hkdf_expand(ring_key, info, kMessageKeySize);
+// HKDF-Expand (RFC 5869, section 2.3) of one block, which is as long as the key: HMAC(key, info | salt | 1).
+base::Secret message_key(const openssl::MacContext& prepared, std::string_view salt) {
+    const openssl::MacContext context(EVP_MAC_CTX_dup(prepared.get()));
+    constexpr unsigned char kFirstBlock = 1;
+    std::string key(kMessageKeySize, '\0');
+    std::size_t written = 0;
+    const bool ok =
+        context != nullptr &&
+        EVP_MAC_update(context.get(), openssl::bytes(kMessageKeyInfo.data()), kMessageKeyInfo.size()) == 1 &&
+        EVP_MAC_update(context.get(), openssl::bytes(salt.data()), salt.size()) == 1 &&
+        EVP_MAC_update(context.get(), &kFirstBlock, 1) == 1 &&
+        EVP_MAC_final(context.get(), openssl::bytes(key.data()), &written, key.size()) == 1;
+    require(ok && written == kMessageKeySize, "deriving the key of a message");
+    return base::Secret(std::move(key));
 }
 
 // Writes ciphertext and tag behind the header that is already in `sealed`.
@@ -132,7 +161,8 @@ constexpr std::size_t kMaxPlaintext = std::size_t{1} << 30;
 }  // namespace
 
 struct KeyRing::Key {
-    base::Secret secret;  // pseudorandom key, HKDF-Extract of the operator's secret
+    openssl::MacContext
+        mac;  // of the pseudorandom key, HKDF-Extract of the operator's secret; only ever copied
     std::string id;
 };
 
@@ -140,9 +170,9 @@ KeyRing::KeyRing(std::span<const base::Secret> secrets) {
     if (secrets.empty()) throw std::invalid_argument("KeyRing: no secret");
     for (const base::Secret& secret : secrets) {
         if (secret.empty()) throw std::invalid_argument("KeyRing: an empty secret");
-        base::Secret key = hkdf_extract(kExtractSalt, secret.reveal());
+        const base::Secret key = hkdf_extract(kExtractSalt, secret.reveal());
         std::string id = hkdf_expand(key, kKeyIdInfo, kKeyIdSize).reveal();
-        keys_.push_back({std::move(key), std::move(id)});
+        keys_.push_back({prepare_mac(key), std::move(id)});
     }
 }
 
@@ -161,7 +191,7 @@ std::string KeyRing::seal(const SealContext& context, std::string_view plaintext
     sealed.append(key.id);
     sealed.append(base::as_text(salt_and_nonce));
     const base::Secret one_time_key =
-        message_key(key.secret, base::as_text(salt_and_nonce).substr(0, kSaltSize));
+        message_key(key.mac, base::as_text(salt_and_nonce).substr(0, kSaltSize));
     encrypt(one_time_key, associated_data(context), plaintext, sealed);
     return base::base64url_encode(sealed);
 }
@@ -177,7 +207,7 @@ base::Result<KeyRing::Opened> KeyRing::open(const SealContext& context, std::str
         // Several keys of a ring may share an id by chance; each of them is tried.
         for (const Key& key : keys_) {
             if (key.id != id) continue;
-            std::optional<base::Secret> plaintext = decrypt(message_key(key.secret, salt), associated, all);
+            std::optional<base::Secret> plaintext = decrypt(message_key(key.mac, salt), associated, all);
             if (plaintext) return Opened{std::move(*plaintext), &key == &keys_.front()};
         }
     }

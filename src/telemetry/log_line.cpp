@@ -92,8 +92,21 @@ std::string cut(std::string text) {
     return fmt::format("{}... ({} bytes)", std::string_view(text).substr(0, end), text.size());
 }
 
+// True for what can be written as it is: nearly every text that is logged.
+bool is_plain(std::string_view text) {
+    unsigned other = 0;
+    for (const char c : text) {
+        other |= static_cast<unsigned>(c < ' ') | static_cast<unsigned>(c > '~') |
+                 static_cast<unsigned>(c == '"') | static_cast<unsigned>(c == '\\');
+    }
+    return other == 0 && text.size() <= kMaxTextBytes;
+}
+
 std::string quoted(std::string_view text) {
-    std::string out = "\"";
+    std::string out;
+    out.reserve(text.size() + 2);
+    out += '"';
+    if (is_plain(text)) return out.append(text) += '"';
     append_escaped(out, cut(base::to_utf8(text)));
     return out += '"';
 }

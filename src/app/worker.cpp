@@ -1,10 +1,10 @@
 #include "app/worker.h"
 
+#include "base/timer.h"
 #include "base/url.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <fmt/core.h>
 
 #include <stdexcept>
@@ -12,11 +12,6 @@
 namespace stagedoor::app {
 
 namespace {
-
-using Timer = boost::asio::basic_waitable_timer<
-    std::chrono::steady_clock,
-    boost::asio::wait_traits<std::chrono::steady_clock>,
-    base::Executor>;
 
 provider::Registry make_registry(const Shared& shared, const provider::Network& network) {
     provider::Registry registry;
@@ -100,7 +95,7 @@ base::Task<> Worker::drain(std::chrono::milliseconds deadline) {
     }
     // A refresh whose caller has gone still has an answer to come: a new credential that must not be lost for
     // others that wait for it.
-    Timer timer(loop_.get_executor());
+    base::Timer timer(loop_.get_executor());
     while (shared_.flights.running() > 0 && shared_.clock.steady() < end) {
         timer.expires_after(kStep);
         const auto [cancelled] = co_await timer.async_wait(base::kAwait);

@@ -1,11 +1,11 @@
 #include "flow/logout.h"
 
+#include "base/timer.h"
 #include "flow/guard.h"
 #include "flow/session_update.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 namespace stagedoor::flow {
 
@@ -14,13 +14,11 @@ namespace {
 // A person who signs out waits no longer than this for the provider to be told; it is told all the same.
 constexpr std::chrono::seconds kPatience{2};
 
-using Timer = boost::asio::basic_waitable_timer<
-    std::chrono::steady_clock,
-    boost::asio::wait_traits<std::chrono::steady_clock>,
-    base::Executor>;
-
 base::Task<> revoke(
-    const Context& context, const Target& target, session::SessionRecord record, std::shared_ptr<Timer> done
+    const Context& context,
+    const Target& target,
+    session::SessionRecord record,
+    std::shared_ptr<base::Timer> done
 ) {
     const auto& settings = target.settings();
     const auto revoked = co_await target.provider.revoke(
@@ -57,7 +55,7 @@ base::Task<base::Result<http::Response>> logout(const Context& context, Exchange
     context.flights.forget(flight_key(settings.provider, settings.environment, opened->record.credential));
     context.log.info("logout", {{"provider", settings.provider}, {"environment", settings.environment}});
     // The browser that leaves now must not keep the provider from being told: the call is nobody's own.
-    const auto done = std::make_shared<Timer>(context.executor, kPatience);
+    const auto done = std::make_shared<base::Timer>(context.executor, kPatience);
     boost::asio::co_spawn(
         context.executor, revoke(context, target, opened->record, done), boost::asio::detached
     );

@@ -1,5 +1,6 @@
 #include "provider/issuer.h"
 
+#include "base/timer.h"
 #include "crypto/algorithm.h"
 #include "jose/errors.h"
 #include "jose/jws.h"
@@ -8,7 +9,6 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
 
@@ -93,11 +93,7 @@ base::Task<> Issuer::fetch_metadata() {
 }
 
 base::Task<> Issuer::retry_metadata(std::chrono::seconds pause) {
-    boost::asio::basic_waitable_timer<
-        std::chrono::steady_clock,
-        boost::asio::wait_traits<std::chrono::steady_clock>,
-        base::Executor>
-        timer(network_.executor, pause);
+    base::Timer timer(network_.executor, pause);
     const auto [cancelled] = co_await timer.async_wait(base::kAwait);
     retry_scheduled_ = false;
     if (cancelled || (metadata_ && !is_stale())) co_return;

@@ -7,7 +7,7 @@ namespace stagedoor::provider {
 
 void SharedRun::start(Work work) {
     if (finished_) return;
-    finished_ = std::make_shared<Timer>(executor_, std::chrono::steady_clock::time_point::max());
+    finished_ = std::make_shared<base::Timer>(executor_, std::chrono::steady_clock::time_point::max());
     boost::asio::co_spawn(executor_, lead(std::move(work)), boost::asio::detached);
 }
 

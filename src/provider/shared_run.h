@@ -1,8 +1,7 @@
 #pragma once
 
 #include "base/task.h"
-
-#include <boost/asio/steady_timer.hpp>
+#include "base/timer.h"
 
 #include <functional>
 #include <memory>
@@ -25,14 +24,10 @@ class SharedRun {
     [[nodiscard]] base::Task<> wait();
 
  private:
-    using Timer = boost::asio::basic_waitable_timer<
-        std::chrono::steady_clock,
-        boost::asio::wait_traits<std::chrono::steady_clock>,
-        base::Executor>;
     base::Task<> lead(Work work);
 
     base::Executor executor_;
-    std::shared_ptr<Timer> finished_;  // never expires by itself; cancelled at the end of the run
+    std::shared_ptr<base::Timer> finished_;  // never expires by itself; cancelled at the end of the run
 };
 
 }  // namespace stagedoor::provider

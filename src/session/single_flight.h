@@ -4,11 +4,11 @@
 #include "base/errors.h"
 #include "base/result.h"
 #include "base/task.h"
+#include "base/timer.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <chrono>
@@ -58,7 +58,7 @@ class SingleFlight {
     base::Task<Answer> run(std::string key, std::string variant, Work work) {
         const auto executor = co_await boost::asio::this_coro::executor;
         std::shared_ptr<Flight> flight;
-        std::shared_ptr<Timer> timer;
+        std::shared_ptr<base::Timer> timer;
         bool started = false;
         {
             const std::scoped_lock lock(mutex_);
@@ -72,7 +72,7 @@ class SingleFlight {
                 started = true;
             }
             if (!flight->done) {
-                timer = std::make_shared<Timer>(executor, std::chrono::steady_clock::time_point::max());
+                timer = std::make_shared<base::Timer>(executor, std::chrono::steady_clock::time_point::max());
                 flight->waiters.push_back({executor, timer});
             }
         }
@@ -121,14 +121,10 @@ class SingleFlight {
     }
 
  private:
-    using Timer = boost::asio::basic_waitable_timer<
-        std::chrono::steady_clock,
-        boost::asio::wait_traits<std::chrono::steady_clock>,
-        base::Executor>;
     struct Waiter {
         base::Executor executor;
         // Its owner is the waiting call: it must not outlive its loop, nor be destroyed by another one.
-        std::weak_ptr<Timer> timer;
+        std::weak_ptr<base::Timer> timer;
     };
     struct Flight {
         explicit Flight(std::string the_variant) : variant(std::move(the_variant)) {}

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "base/timer.h"
 #include "http/client/client.h"
 
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <functional>
@@ -24,7 +24,8 @@ class FakeClient final : public http::Client {
         requests.push_back(request);
         if (held_) {
             const auto executor = co_await boost::asio::this_coro::executor;
-            auto timer = std::make_shared<Timer>(executor, std::chrono::steady_clock::time_point::max());
+            auto timer =
+                std::make_shared<base::Timer>(executor, std::chrono::steady_clock::time_point::max());
             waiting_.push_back(timer);
             const auto [released] = co_await timer->async_wait(base::kAwait);
             static_cast<void>(released);
@@ -49,12 +50,8 @@ class FakeClient final : public http::Client {
     }
 
  private:
-    using Timer = boost::asio::basic_waitable_timer<
-        std::chrono::steady_clock,
-        boost::asio::wait_traits<std::chrono::steady_clock>,
-        base::Executor>;
     bool held_ = false;
-    std::vector<std::shared_ptr<Timer>> waiting_;
+    std::vector<std::shared_ptr<base::Timer>> waiting_;
 };
 
 inline http::ClientResponse json_answer(std::string body, int status = 200) {

@@ -7,6 +7,7 @@
 #include <boost/asio/detached.hpp>
 #include <fmt/core.h>
 
+#include "store/janitor.h"
 #include <stdexcept>
 
 namespace stagedoor::app {
@@ -38,6 +39,7 @@ std::string path_of(const std::string& url) {
 
 Worker::Worker(const Shared& shared)
     : shared_(shared),
+      store_(shared.stores.make(loop_.get_executor())),
       client_(std::make_unique<http::CurlClient>(loop_, shared.client, shared.log)),
       providers_(make_registry(
           shared,
@@ -73,6 +75,14 @@ void Worker::listen(const http::ListenAddress& address, std::shared_ptr<crypto::
 
 std::uint16_t Worker::port() const {
     return server_->port();
+}
+
+void Worker::keep_store_swept() {
+    constexpr std::chrono::minutes kPause{1};
+    constexpr std::size_t kStep = 500;
+    boost::asio::co_spawn(
+        loop_, store::sweep_again_and_again(*store_, waiter_, kPause, kStep), boost::asio::detached
+    );
 }
 
 void Worker::run() {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "app/session_stores.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/waiter.h"
 #include "crypto/seal.h"
 #include "crypto/system_random.h"
 #include "crypto/tls_context.h"
@@ -25,6 +27,7 @@ struct Shared {
     base::Log& log;
     const crypto::KeyRing& keys;
     session::SingleFlight<flow::RefreshOutcome>& flights;
+    const SessionStores& stores;
     const flow::AllowedOrigins& origins;
     const std::atomic<flow::Phase>& phase;
     bool announce_origin;
@@ -47,6 +50,8 @@ class Worker {
     // Before run(). Throws std::system_error.
     void listen(const http::ListenAddress& address, std::shared_ptr<crypto::TlsContext> tls);
     [[nodiscard]] std::uint16_t port() const;
+    // Before run(), on one of the workers: removes what has expired from the session store, for all of them.
+    void keep_store_swept();
     // Serves until stop() has been called and what was under way has ended.
     void run();
     // From any thread: no new connections; requests under way have until `deadline`.
@@ -58,6 +63,8 @@ class Worker {
     const Shared& shared_;
     crypto::SystemRandom random_;
     boost::asio::io_context loop_{1};
+    base::TimerWaiter waiter_;
+    std::unique_ptr<session::Store> store_;
     std::unique_ptr<http::CurlClient> client_;
     provider::Registry providers_;
     flow::Context context_;

@@ -30,8 +30,9 @@ constexpr std::array kAuth{
         .kind = Kind::choice,
         .fallback = "`sqlite`",
         .choices = "sqlite postgres",
-        .text = "The kind of store.",
-        .later = kStore},
+        .text = "Where what several requests share is remembered: `sqlite` in a file of the data folder, "
+                "`postgres` "
+                "in `backend.database`, for several replicas."},
     Key{.path = "auth.session.acceptUnsealedCookies",
         .kind = Kind::flag,
         .fallback = "`false`",

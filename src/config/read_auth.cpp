@@ -56,6 +56,11 @@ constexpr std::array<std::pair<std::string_view, Revocation>, 2> kRevocations{{
     {"skip", Revocation::skip},
 }};
 
+constexpr std::array<std::pair<std::string_view, StoreKind>, 2> kStores{{
+    {"sqlite", StoreKind::sqlite},
+    {"postgres", StoreKind::postgres},
+}};
+
 Endpoints read_endpoints(const Value& section) {
     Endpoints endpoints;
     take(section, "endpoints.issuer", to_text, endpoints.issuer);
@@ -120,6 +125,8 @@ Auth read_auth(const Value& root) {
     take(root, "auth.experimentalExtraAllowedOrigins", to_origins, auth.extra_allowed_origins);
     take(root, "auth.popup.announceOrigin", to_flag, auth.announce_origin);
     take(root, "auth.logout.revocation", choice_of(kRevocations), auth.revocation);
+
+    take(root, "auth.session.store", choice_of(kStores), auth.store);
 
     const Value* providers = find_path(root, "auth.providers");
     if (providers == nullptr || providers->map() == nullptr) return auth;

@@ -149,8 +149,8 @@ base::Task<Delivery> complete(
     co_return delivery;
 }
 
-// Goes through with a login that was matched. `end` becomes the cookie that takes the place of the flow's own,
-// if this is more than its removal.
+// Goes through with a login that was matched. `end` becomes the cookie that takes the place of the flow's
+// own, if this is more than its removal.
 base::Task<http::Response> finish(
     const Context& context,
     const Target& target,
@@ -167,9 +167,7 @@ base::Task<http::Response> finish(
     const auto attributes = target.cookies.flow(login.destination.origin);
     auto delivery = co_await complete(context, target, std::move(login), parameters, cookies);
     if (!flow.channel.empty() && !delivery.message.empty()) {
-        end = co_await keep_result(
-            context, target, std::move(flow), attributes, std::move(delivery.message)
-        );
+        end = co_await keep_result(context, target, std::move(flow), attributes, std::move(delivery.message));
     }
     co_return std::move(delivery.response);
 }

@@ -33,9 +33,9 @@ struct Context {
     session::SingleFlight<RefreshOutcome>& flights;  // shared
     session::Store& store;                           // shared
     base::Waiter& waiter;
-    const AllowedOrigins& origins;                   // shared, immutable
-    bool announce_origin = true;                     // auth.popup.announceOrigin
-    std::string base_path;                           // of this service as browsers see it: "/api/auth"
+    const AllowedOrigins& origins;  // shared, immutable
+    bool announce_origin = true;    // auth.popup.announceOrigin
+    std::string base_path;          // of this service as browsers see it: "/api/auth"
 };
 
 // A provider in one environment, with what the endpoints keep for it.

@@ -149,8 +149,8 @@ std::vector<http::SetCookie> flow_cookies(
     return cookies;
 }
 
-// The page that waits is known and allowed: it is told that there is no login, so that nobody sits in front of
-// raw JSON.
+// The page that waits is known and allowed: it is told that there is no login, so that nobody sits in front
+// of raw JSON.
 base::Task<http::Response> tell_failure(
     const Context& context, const Target& target, const Destination& destination, const base::Error& error
 ) {

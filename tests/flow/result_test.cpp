@@ -51,7 +51,9 @@ TEST_F(ResultTest, APageIsToldOncePendingThenDoneThenGone) {
     EXPECT_EQ(status_of(answer), "done");
     EXPECT_EQ(answer.field("Access-Control-Allow-Origin"), "https://app.example.com");
     EXPECT_EQ(answer.json().at("message"), page.posted());
-    EXPECT_EQ(answer.json().at("message").at("response").at("providerInfo").at("accessToken").as_string(), "at-1");
+    EXPECT_EQ(
+        answer.json().at("message").at("response").at("providerInfo").at("accessToken").as_string(), "at-1"
+    );
     EXPECT_EQ(browser.names(), std::vector<std::string>{"p-refresh-token"});
     EXPECT_EQ(status_of(ask()), "gone");
     EXPECT_EQ(log.text().find("at-1"), std::string::npos);
@@ -73,12 +75,10 @@ TEST_F(ResultTest, TheMarkerTakesThePlaceOfTheFlowCookie) {
 
 TEST_F(ResultTest, TheStoreCannotReadWhatItKeeps) {
     finish(begin());
-    const auto flow = session::find_channel_flow(
-        keys, "p", "production", kChannel, http::Cookies(cookie()), clock.now()
-    );
+    const auto flow =
+        session::find_channel_flow(keys, "p", "production", kChannel, http::Cookies(cookie()), clock.now());
     ASSERT_TRUE(flow);
-    const auto kept =
-        support::run_task(loop, store.collect(session::result_name("p", "production", *flow)));
+    const auto kept = support::run_task(loop, store.collect(session::result_name("p", "production", *flow)));
     ASSERT_TRUE(kept && *kept);
     EXPECT_EQ((*kept)->find("at-1"), std::string::npos);
     EXPECT_EQ((*kept)->find("alice"), std::string::npos);
@@ -108,7 +108,10 @@ TEST_F(ResultTest, AFailureAtTheStartIsToldAsWell) {
     EXPECT_TRUE(get(start_target(), {{"Sec-Fetch-Mode", "navigate"}}).posts());
     const auto answer = ask();
     EXPECT_EQ(status_of(answer), "done");
-    EXPECT_EQ(answer.json().at("message").at("error").at("code").as_string(), oauth::errors::kMetadataUnavailable.code);
+    EXPECT_EQ(
+        answer.json().at("message").at("error").at("code").as_string(),
+        oauth::errors::kMetadataUnavailable.code
+    );
     EXPECT_TRUE(browser.names().empty());
 }
 
@@ -122,7 +125,8 @@ TEST_F(ResultTest, WithoutAChannelALoginIsAsItEverWas) {
 
 TEST_F(ResultTest, ARedirectHasNoUseForAChannel) {
     const auto state = state_of(
-        get("/api/auth/p/start?env=production&flow=redirect&redirectUrl=https%3A%2F%2Fapp.example.com%2F&channel=" +
+        get("/api/auth/p/"
+            "start?env=production&flow=redirect&redirectUrl=https%3A%2F%2Fapp.example.com%2F&channel=" +
             kChannel)
     );
     EXPECT_EQ(status_of(ask()), "gone");
@@ -153,7 +157,9 @@ TEST_F(ResultTest, AFlowOfOnesOwnWithTheSameChannelBringsNothingOfAnothers) {
     const auto answer = ask(&attacker);
     EXPECT_EQ(status_of(answer), "done");
     EXPECT_EQ(answer.json().at("message").at("error").at("code").as_string(), "authorization.denied");
-    EXPECT_EQ(ask().json().at("message").at("response").at("providerInfo").at("accessToken").as_string(), "at-1");
+    EXPECT_EQ(
+        ask().json().at("message").at("response").at("providerInfo").at("accessToken").as_string(), "at-1"
+    );
 }
 
 TEST_F(ResultTest, ThePageOfAnotherOriginIsRefused) {
@@ -289,8 +295,12 @@ TEST_F(ResultTest, AStateOfAnotherBrowserLeavesNoResult) {
 
 TEST_F(ResultTest, ParametersAreHeldToTheirForm) {
     for (const auto& bad : std::vector<std::string>{
-             "short", std::string(65, 'A'), std::string(22, '.'), std::string(22, 'A') + "%00",
-             std::string(22, 'A') + "%0d%0a", "%C3%A4" + std::string(22, 'A')
+             "short",
+             std::string(65, 'A'),
+             std::string(22, '.'),
+             std::string(22, 'A') + "%00",
+             std::string(22, 'A') + "%0d%0a",
+             "%C3%A4" + std::string(22, 'A')
          }) {
         EXPECT_EQ(get(start_target("", bad)).code(), errors::kChannelInvalid.code) << bad;
         EXPECT_EQ(

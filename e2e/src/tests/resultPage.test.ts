@@ -74,7 +74,7 @@ test('a page that has named a channel is told all the same', async (t) => {
             }),
         `stagedoor:${channel}`,
     );
-    const app = await stage.openApp(t, context);
+    const app = await stage.openApp(t, { context });
     const waiting = app.page.evaluate(fetchResult, `${stage.authUrl}/oidc/flow?env=development&channel=${channel}`);
 
     const page = await context.newPage();

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { Chaos } from './lib/chaos.mjs';
 import { Cluster } from './lib/cluster/cluster.mjs';
 import { Fleet } from './lib/fleet.mjs';
-import { readOptions, usage } from './lib/options.mjs';
+import { readOptions } from './lib/options.mjs';
 import { SeededRandom } from './lib/random.mjs';
 import { formatReport, formatSignOut, makeReport } from './lib/report.mjs';
 
@@ -98,10 +98,6 @@ async function soak(options, folder) {
 
 async function main() {
     const options = readOptions(process.argv.slice(2));
-    if (options.help) {
-        console.log(usage);
-        return 0;
-    }
     const folder = mkdtempSync(join(tmpdir(), 'stagedoor-soak-'));
     chmodSync(folder, 0o711); // PostgreSQL's user has to get to its folder
     let holds = false;
@@ -117,6 +113,7 @@ async function main() {
 try {
     process.exit(await main());
 } catch (error) {
-    console.error(`soak: ${error.stack}`);
-    process.exit(error.code?.startsWith?.('ERR_PARSE_ARGS') ? 2 : 1);
+    const isUsage = error.code?.startsWith?.('ERR_PARSE_ARGS');
+    console.error(isUsage ? `soak: ${error.message}\nscripts/soak --help lists the options` : `soak: ${error.stack}`);
+    process.exit(isUsage ? 2 : 1);
 }

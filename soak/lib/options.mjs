@@ -1,22 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const usage = `usage: scripts/soak [OPTION...]
-
-Replicas of the backend, browsers that refresh at random, and things that fail: nobody may be signed out by that. Ends with a
-table, and with 1 if a bound was broken. docs/soak.md explains all of it.
-  --minutes N      how long (default 5)
-  --browsers N     simulated browsers, one user each (default 200)
-  --tabs N         of each browser (default 5)
-  --replicas N     of the backend; more than one are behind HAProxy (default 3, with --store sqlite 1)
-  --store KIND     postgres (default) or sqlite
-  --mode MODE      where sessions are kept: cookie (default) or store
-  --life SECONDS   how long access tokens live (default 8)
-  --grace SECONDS  how long the provider takes a token again that was just spent (default 60)
-  --strict         it never does; what is lost between the provider and the journal is counted, not judged
-  --seed S         of all that is random here (default: a new one, which the table shows)
-  --report FILE    all figures and every violation, as JSON
-  --keep           keep logs and data also if all bounds hold`;
-
+// The options of scripts/soak, which explains them.
 const names = {
     minutes: '5',
     browsers: '200',
@@ -38,7 +22,7 @@ function wrong(message) {
 }
 
 export function readOptions(args) {
-    const flags = { strict: { type: 'boolean' }, keep: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } };
+    const flags = { strict: { type: 'boolean' }, keep: { type: 'boolean' } };
     const texts = Object.entries(names).map(([name, value]) => [name, { type: 'string', default: value }]);
     const { values } = parseArgs({ args, options: { ...Object.fromEntries(texts), ...flags } });
     values.replicas ??= values.store === 'sqlite' ? '1' : '3';

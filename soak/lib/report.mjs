@@ -94,7 +94,7 @@ export function formatReport(report) {
         ['provider', `${provider.calls} calls, faults: ${list(provider.faults)}`],
         ['grants', `${provider.grants} in full, ${provider.spoiled} spoiled by a fault, ${provider.regranted} by grace`],
         ['token lifetimes', `${provider.lifetimes}: ${provider.callsPerLifetime} grants for each`],
-        ['chaos', `${chaos.kills} kills, ${chaos.stalls} stalls, ${chaos.databaseRestarts} restarts of the database`],
+        ['chaos', `${chaos.kills} kills (they lost ${report.answersLost.kill ?? 0} answers), ${chaos.stalls} stalls, ${chaos.databaseRestarts} restarts of the database`],
         ['spent token again', list(report.answersLost)],
         ['logins', `${report.logins}, of these ${report.signedOut.length} after a sign-out`],
     ];

@@ -1,7 +1,10 @@
+import { execFile as execFileWithCallback } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { Process, run } from './process.mjs';
 
+const execFile = promisify(execFileWithCallback);
 const programs = '/usr/lib/postgresql/15/bin';
 
 // initdb and postgres refuse to run as root: they run as the user that Debian's package makes.
@@ -52,14 +55,8 @@ export class Postgres {
     async #launch() {
         this.process.start();
         const flags = ['-q', '-h', '127.0.0.1', '-p', String(this.port), '-U', this.user];
-        await this.process.waitUntil(() => {
-            try {
-                run(join(programs, 'pg_isready'), flags);
-                return true;
-            } catch {
-                return false;
-            }
-        });
+        const isReady = () => execFile(join(programs, 'pg_isready'), flags).then(() => true, () => false);
+        await this.process.waitUntil(isReady);
     }
 
     // As in a crash: connections are cut, nothing is finished ("immediate shutdown"). What was committed is recovered.

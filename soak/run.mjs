@@ -15,7 +15,7 @@ const program = fileURLToPath(new URL('../build/release/stagedoor', import.meta.
 const shownSignOuts = 10;
 
 // How the browsers behave: mean times in milliseconds, and shares of their requests.
-const habits = { reloadMs: 12_000, burstMs: 20_000, lost: 0.03, cutMs: 8, late: 0.02, lateMs: 1500 };
+const habits = { reloadMs: 12_000, burstMs: 20_000, signOutMs: 60_000, lost: 0.03, cutMs: 8, late: 0.02, lateMs: 1500 };
 
 function showProgress(fleet, chaos, started, options) {
     const { measures } = fleet;
@@ -64,7 +64,7 @@ async function printSignOuts(report, cluster) {
     }
     const more = report.signedOut.length - shownSignOuts;
     if (more > 0) console.log(`\n... and ${more} more, in the JSON report`);
-    for (const name of ['unexplained', 'mixedUp', 'expired', 'unexpected', 'unanswered', 'crashes']) {
+    for (const name of ['unexplained', 'revived', 'mixedUp', 'expired', 'unexpected', 'unanswered', 'crashes']) {
         for (const each of report[name].slice(0, 5)) console.log(`\n${name}: ${JSON.stringify(each)}`);
     }
 }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CookieJar } from './cookie_jar.mjs';
 import { exchange } from './exchange.mjs';
 import { logIn } from './login.mjs';
+import { signOut, tryStolen } from './sign_out.mjs';
 import { Tab } from './tab.mjs';
 
 const keptEvents = 60;
@@ -22,6 +23,7 @@ export class Browser {
     newest = 0; // generation of the newest answer that has come
     cookie = null; // generation of the answer that set the cookie
     sessions = []; // {start, end?} of each login
+    trials = []; // promises, of former cookies that are tried
 
     constructor(name, world, random) {
         Object.assign(this, { name, world, random });
@@ -51,16 +53,18 @@ export class Browser {
             } catch (error) {
                 world.measures.failedLogins += 1;
                 this.note({ event: 'login failed', error: error.message });
-                if (!world.running || Date.now() > deadline) throw error;
+                if (Date.now() > deadline) throw error;
                 await delay(this.random.between(100, 1000));
             }
         }
     }
 
-    // Starts the tabs, and from time to time wakes all of them at once, as a laptop does that is opened.
+    // Starts the tabs. From time to time all of them wake up at once, as on a laptop that is opened, and the user signs
+    // out and in again.
     start() {
         for (const tab of this.tabs) tab.plan();
         this.#planBurst();
+        this.#planSignOut();
     }
 
     #planBurst() {
@@ -71,8 +75,39 @@ export class Browser {
         }, this.random.exponential(habits.burstMs));
     }
 
+    #planSignOut() {
+        const wait = this.random.exponential(this.world.habits.signOutMs);
+        this.signOutTimer = setTimeout(() => this.#signOut().finally(() => this.world.running && this.#planSignOut()), wait);
+    }
+
+    async #signOut() {
+        if (this.loggingIn !== undefined) return;
+        const { family } = this;
+        await this.#beAway(async () => {
+            const cookie = await signOut(this);
+            this.world.measures.signOuts += 1;
+            this.trials.push(tryStolen(this, cookie, family));
+            await this.logIn();
+        });
+    }
+
+    // The tabs rest while the session changes.
+    async #beAway(change) {
+        this.sessions.at(-1).end = Date.now();
+        this.session += 1; // what is still under way belongs to nobody
+        for (const each of this.tabs) each.stop();
+        this.loggingIn = change();
+        try {
+            await this.loggingIn;
+        } finally {
+            this.loggingIn = undefined;
+        }
+        if (this.world.running) for (const each of this.tabs) each.plan();
+    }
+
     stop() {
         clearTimeout(this.burstTimer);
+        clearTimeout(this.signOutTimer);
         for (const tab of this.tabs) tab.stop();
         const last = this.sessions.at(-1);
         if (last && last.end === undefined) last.end = Date.now();
@@ -144,19 +179,12 @@ export class Browser {
     // the load stays the same.
     async signedOut(tab, answer) {
         if (this.loggingIn !== undefined) return;
-        this.sessions.at(-1).end = Date.now();
         const { status, code, message, request, asked } = answer;
         const about = { browser: this.name, tab: tab.number, family: this.family, at: Date.now(), status, code, message, request };
         this.world.measures.signedOut.push({ ...about, cookie: asked.cookie, newest: asked.newest, events: [...this.events] });
-        for (const each of this.tabs) each.stop();
-        if (!this.world.running) return;
-        this.jar.clear();
-        this.loggingIn = this.logIn();
-        try {
-            await this.loggingIn;
-        } finally {
-            this.loggingIn = undefined;
-        }
-        if (this.world.running) for (const each of this.tabs) each.plan();
+        await this.#beAway(async () => {
+            this.jar.clear();
+            if (this.world.running) await this.logIn();
+        });
     }
 }

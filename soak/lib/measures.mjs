@@ -7,7 +7,6 @@ export class Measures {
     statuses = {};
     networkErrors = {};
     stale = 0; // of those answered: with the field Stagedoor-Stale
-    delayed = 0;
     logins = 0;
     failedLogins = 0;
     older = 0; // an answer older than one that the browser had when it asked
@@ -15,6 +14,9 @@ export class Measures {
     mixedUp = []; // another user's answer
     unexpected = []; // a status that no provider's failure explains
     signedOut = [];
+    signOuts = 0; // by users
+    stolen = {}; // what cookies that were signed out got
+    revived = []; // those that got tokens
     unanswered = []; // in the end, no answer for a long time
     #latencies = [];
     #answered = 0;

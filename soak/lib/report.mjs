@@ -21,6 +21,7 @@ export function makeReport({ options, fleet, provider, chaos, crashes, seconds }
         options,
         seconds,
         logins: measures.logins,
+        failedLogins: measures.failedLogins,
         refreshes: measures.refreshes,
         statuses: measures.statuses,
         networkErrors: measures.networkErrors,
@@ -43,6 +44,9 @@ export function makeReport({ options, fleet, provider, chaos, crashes, seconds }
         reuse,
         unexplained: repetitions.filter(({ cause }) => cause === 'unexplained'),
         signedOut,
+        signOuts: measures.signOuts,
+        stolen: measures.stolen,
+        revived: measures.revived.filter(({ isStale }) => !isStale),
         crashes,
         expired: measures.expired,
         mixedUp: measures.mixedUp,
@@ -64,7 +68,9 @@ function bounds(report, strict) {
     return [
         most(`users signed out${suffix}`, signedOut.length, 0),
         most(`reuse detections${suffix}`, reuse.length, 0),
+        most('spent tokens that came again without a cause', report.unexplained.length, 0),
         most('provider grants', report.provider.grants, Math.floor(callsPerLifetime * report.provider.lifetimes)),
+        most('cookies that outlived a sign-out', report.revived.length, 0),
         most("answers with another user's token", report.mixedUp.length, 0),
         most('answers with a token that is over', report.expired.length, 0),
         most('answers of an unexpected status', report.unexpected.length, 0),
@@ -96,7 +102,8 @@ export function formatReport(report) {
         ['token lifetimes', `${provider.lifetimes}: ${provider.callsPerLifetime} grants for each`],
         ['chaos', `${chaos.kills} kills (they lost ${report.answersLost.kill ?? 0} answers), ${chaos.stalls} stalls, ${chaos.databaseRestarts} restarts of the database`],
         ['spent token again', list(report.answersLost)],
-        ['logins', `${report.logins}, of these ${report.signedOut.length} after a sign-out`],
+        ['logins', `${report.logins}, ${report.failedLogins} failed; ${report.signOuts} users signed out by themselves`],
+        ['copied cookies', `of sessions that were signed out: ${list(report.stolen)}`],
     ];
     const lines = rows.map(([name, text]) => `${name.padEnd(19)}${text}`);
     const judged = report.bounds.map(

@@ -1,9 +1,9 @@
-// A provider for tests, as a process of its own: prints {"url": ...} as one line of JSON once it listens, and serves until
-// SIGTERM.
+// A provider for tests, as a process of its own: prints {"url": ...} as one line of JSON once it listens, and serves
+// until SIGTERM.
 import { parseArgs } from 'node:util';
 import { Provider } from './lib/provider/server.mjs';
 
-const usage = `usage: provider.mjs [--port N] [--client-id ID] [--client-secret SECRET] [--grace-ms N] [--token-lifetime-ms N] [--seed S]
+const usage = `usage: provider.mjs [OPTION...]
   --port N               default 0: any free port of 127.0.0.1
   --client-id ID         default soak
   --client-secret SECRET default the-secret-of-soak; sent as client_secret_basic

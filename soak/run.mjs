@@ -20,8 +20,14 @@ const habits = { reloadMs: 12_000, burstMs: 20_000, signOutMs: 60_000, lost: 0.0
 function showProgress(fleet, chaos, started, options) {
     const { measures } = fleet;
     const seconds = Math.round((Date.now() - started) / 1000);
-    const trouble = `${chaos.count('kill')} kills, ${chaos.count('stall')} stalls, ${chaos.count('database')} database restarts`;
-    const line = `${seconds} of ${Math.round(options.minutes * 60)} s: ${measures.refreshes} refreshes, ${trouble}, ${measures.signedOut.length} signed out`;
+    const parts = [
+        `${seconds} of ${Math.round(options.minutes * 60)} s: ${measures.refreshes} refreshes`,
+        `${chaos.count('kill')} kills`,
+        `${chaos.count('stall')} stalls`,
+        `${chaos.count('database')} database restarts`,
+        `${measures.signedOut.length} signed out`,
+    ];
+    const line = parts.join(', ');
     if (process.stdout.isTTY) process.stdout.write(`\r${line}\x1b[K`);
     else console.log(line);
 }
@@ -43,7 +49,8 @@ async function untilEnd(ms) {
 
 async function load(options, fleet, chaos) {
     const started = Date.now();
-    const progress = setInterval(() => showProgress(fleet, chaos, started, options), process.stdout.isTTY ? 1000 : 15_000);
+    const everyMs = process.stdout.isTTY ? 1000 : 15_000;
+    const progress = setInterval(() => showProgress(fleet, chaos, started, options), everyMs);
     try {
         fleet.start();
         await chaos.start();
@@ -72,7 +79,8 @@ async function printSignOuts(report, cluster) {
 async function soak(options, folder) {
     const random = new SeededRandom(options.seed);
     const tokenLifetimeMs = options.life * 1000;
-    const cluster = new Cluster({ ...options, program, folder, tokenLifetimeMs, graceMs: options.strict ? 0 : options.grace * 1000 });
+    const graceMs = options.strict ? 0 : options.grace * 1000;
+    const cluster = new Cluster({ ...options, program, folder, tokenLifetimeMs, graceMs });
     const chaos = new Chaos({ cluster, strict: options.strict, random: random.fork('chaos') });
     try {
         await cluster.start();

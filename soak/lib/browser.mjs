@@ -28,7 +28,8 @@ export class Browser {
     constructor(name, world, random) {
         Object.assign(this, { name, world, random });
         this.jar = new CookieJar({ host: new URL(world.authUrl).hostname });
-        this.tabs = Array.from({ length: world.tabs }, (_, index) => new Tab(index + 1, this, random.fork(`tab ${index}`)));
+        const makeTab = (_, index) => new Tab(index + 1, this, random.fork(`tab ${index}`));
+        this.tabs = Array.from({ length: world.tabs }, makeTab);
     }
 
     note(event) {
@@ -76,8 +77,10 @@ export class Browser {
     }
 
     #planSignOut() {
-        const wait = this.random.exponential(this.world.habits.signOutMs);
-        this.signOutTimer = setTimeout(() => this.#signOut().finally(() => this.world.running && this.#planSignOut()), wait);
+        this.signOutTimer = setTimeout(async () => {
+            await this.#signOut();
+            if (this.world.running) this.#planSignOut();
+        }, this.random.exponential(this.world.habits.signOutMs));
     }
 
     async #signOut() {
@@ -120,7 +123,8 @@ export class Browser {
         const { authUrl, origin, agent, measures } = world;
         const url = `${authUrl}/oauth2/refresh?optional&scope=${encodeURIComponent(scope)}&env=development`;
         const asked = { at: Date.now(), cookie: this.cookie, newest: this.newest };
-        const headers = { origin, 'x-requested-with': 'XMLHttpRequest', cookie: this.jar.header(new URL(url).pathname) };
+        const cookie = this.jar.header(new URL(url).pathname);
+        const headers = { origin, 'x-requested-with': 'XMLHttpRequest', cookie };
         measures.refreshes += 1;
         const onHeaders = async (answer) => {
             if (delayMs) await delay(delayMs);
@@ -171,17 +175,26 @@ export class Browser {
         if (!(providerInfo.expiresInSeconds >= 0)) measures.expired.push(about);
         this.newest = Math.max(this.newest, generation);
         if (answer.setsCookie) this.cookie = generation;
-        this.note({ event: 'fresh', tab: tab.number, asked: asked.at, generation, isStale, request, cookie: asked.cookie });
+        const sent = { tab: tab.number, asked: asked.at, cookie: asked.cookie };
+        this.note({ event: 'fresh', ...sent, generation, isStale, request });
         return { status: 200, providerInfo };
     }
 
-    // The session is over, by what a tab was told: everything known about it is kept, and the user logs in again, so that
-    // the load stays the same.
+    // The session is over, by what a tab was told: everything known about it is kept, and the user logs in again, so
+    // that the load stays the same.
     async signedOut(tab, answer) {
         if (this.loggingIn !== undefined) return;
         const { status, code, message, request, asked } = answer;
-        const about = { browser: this.name, tab: tab.number, family: this.family, at: Date.now(), status, code, message, request };
-        this.world.measures.signedOut.push({ ...about, cookie: asked.cookie, newest: asked.newest, events: [...this.events] });
+        this.world.measures.signedOut.push({
+            browser: this.name,
+            tab: tab.number,
+            family: this.family,
+            at: Date.now(),
+            ...{ status, code, message, request },
+            cookie: asked.cookie,
+            newest: asked.newest,
+            events: [...this.events],
+        });
         await this.#beAway(async () => {
             this.jar.clear();
             if (this.world.running) await this.logIn();

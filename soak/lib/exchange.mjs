@@ -12,15 +12,15 @@ const answerMs = 60_000;
 
 // One request and its answer: {status, headers, setCookies, text}. Throws NetworkError.
 //   onHeaders   called, and awaited, when the header of the answer has come, before the body is looked at
-//   cut         'sent': the connection is cut `cutMs` after the request has gone out; 'header': once the answer's header
-//               was seen
+//   cut         'sent': the connection is cut `cutMs` after the request has gone out; 'header': once the answer's
+//               header was seen
 export function exchange(url, { agent, method = 'GET', headers = {}, body, onHeaders, cut, cutMs = 0, signal }) {
     return new Promise((resolve, reject) => {
         const fail = (code) => reject(new NetworkError(code));
-        const options = { agent, method, signal, headers: { ...headers, 'content-length': Buffer.byteLength(body ?? '') } };
-        const request = httpRequest(url, options, async (response) => {
-            const { 'set-cookie': setCookies = [], ...fields } = response.headers;
-            const answer = { status: response.statusCode, headers: fields, setCookies, text: '' };
+        const fields = { ...headers, 'content-length': Buffer.byteLength(body ?? '') };
+        const request = httpRequest(url, { agent, method, signal, headers: fields }, async (response) => {
+            const { 'set-cookie': setCookies = [], ...others } = response.headers;
+            const answer = { status: response.statusCode, headers: others, setCookies, text: '' };
             response.on('error', (error) => fail(error.code ?? 'ABORTED'));
             await onHeaders?.(answer);
             if (cut === 'header') {

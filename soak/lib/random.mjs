@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
-// Random numbers that a seed repeats (mulberry32). A part of the soak that wants its own row of them forks it by name, so
-// that one part's draws do not move another's.
+// Random numbers that a seed repeats (mulberry32). A part of the soak that wants its own row of them forks it by name,
+// so that one part's draws do not move another's.
 export class SeededRandom {
     #state;
     #seed;

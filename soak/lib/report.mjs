@@ -58,8 +58,8 @@ export function makeReport({ options, fleet, provider, chaos, crashes, seconds }
     return report;
 }
 
-// Without a grace time at the provider, an answer that was lost in the window ends the session: the provider says so. Such
-// ones are counted, not judged.
+// Without a grace time at the provider, an answer that was lost in the window ends the session: the provider says so.
+// Such ones are counted, not judged.
 function bounds(report, strict) {
     const signedOut = strict ? report.signedOut.filter(({ explained }) => !explained) : report.signedOut;
     const reuse = strict ? report.reuse.filter(({ cause }) => cause === 'unexplained') : report.reuse;
@@ -88,8 +88,8 @@ const list = (counts) =>
 export function formatReport(report) {
     const { options, provider, latencyMs, chaos } = report;
     const rows = [
-        ['load', `${options.browsers} browsers of ${options.tabs} tabs, ${Math.round(report.seconds)} s, seed ${options.seed}`],
-        ['backend', `${options.replicas} x, store ${options.store}, mode ${options.mode}`],
+        ['browsers', `${options.browsers} of ${options.tabs} tabs for ${Math.round(report.seconds)} s, seed ${options.seed}`],
+        ['replicas', `${options.replicas}, store ${options.store}, mode ${options.mode}`],
         ['access tokens', `live ${options.life} s; used until a quarter is left (200 s at most)`],
         ['refreshes', `${report.refreshes} (${Math.round(report.refreshes / report.seconds)} a second)`],
         ['by status', list(report.statuses)],
@@ -100,7 +100,8 @@ export function formatReport(report) {
         ['provider', `${provider.calls} calls, faults: ${list(provider.faults)}`],
         ['grants', `${provider.grants} in full, ${provider.spoiled} spoiled by a fault, ${provider.regranted} by grace`],
         ['token lifetimes', `${provider.lifetimes}: ${provider.callsPerLifetime} grants for each`],
-        ['chaos', `${chaos.kills} kills (they lost ${report.answersLost.kill ?? 0} answers), ${chaos.stalls} stalls, ${chaos.databaseRestarts} restarts of the database`],
+        ['kills', `${chaos.kills}, which lost ${report.answersLost.kill ?? 0} answers of the provider`],
+        ['also', `${chaos.stalls} stalls, ${chaos.databaseRestarts} restarts of the database`],
         ['spent token again', list(report.answersLost)],
         ['logins', `${report.logins}, ${report.failedLogins} failed; ${report.signOuts} users signed out by themselves`],
         ['copied cookies', `of sessions that were signed out: ${list(report.stolen)}`],
@@ -118,7 +119,8 @@ export function formatSignOut(each, log) {
     const line = ({ at, ...event }) => `    ${time(at)} ${JSON.stringify(event)}`;
     return [
         `${each.browser}, tab ${each.tab}, at ${time(each.at)}: ${each.status} ${each.code} ${each.message}`,
-        `  request ${each.request}; cookie of generation ${each.cookie}, newest seen ${each.newest}; explained by: ${each.explained ?? 'nothing'}`,
+        `  request ${each.request}; cookie of generation ${each.cookie}, newest seen ${each.newest}`,
+        `  explained by: ${each.explained ?? 'nothing'}`,
         '  the browser:',
         ...each.events.map(line),
         `  the provider (${each.family}, revoked: ${log.revoked ?? 'no'}):`,

@@ -36,8 +36,8 @@ export async function signOut(browser) {
     return cookie;
 }
 
-// A copy of the cookies of a session that was signed out is tried once everybody has heard of it. An answer that says it
-// is stale is counted apart: without the store a replica hears of nothing.
+// A copy of the cookies of a session that was signed out is tried once everybody has heard of it. An answer that says
+// it is stale is counted apart: without the store a replica hears of nothing.
 export async function tryStolen(browser, cookie, family) {
     const { world } = browser;
     await delay(heardMs);

@@ -1,8 +1,8 @@
 // What became of the answers that a spent token came again for, and which sign-outs they explain.
 //
 // A spent token comes again when the answer before was lost between the provider and the journal. Nobody can close that
-// window: the provider has rotated, and who asked died before it could write. What hits it is told from the provider's log
-// and the times of the chaos.
+// window: the provider has rotated, and who asked died before it could write. What hits it is told from the provider's
+// log and the times of the chaos.
 
 // How long before and after its restart the database may have kept a journal from being written.
 const databaseMs = 2000;
@@ -31,7 +31,8 @@ export function causeOf({ spent, newest, previous, at }, events) {
 // answer was lost in the window.
 export function explain({ repetitions, signedOut, events }) {
     const caused = repetitions.map((repetition) => ({ ...repetition, cause: causeOf(repetition, events) }));
-    const reused = new Map(caused.filter(({ outcome }) => outcome === 'reuse').map((each) => [each.family, each.cause]));
+    const reuse = caused.filter(({ outcome }) => outcome === 'reuse');
+    const reused = new Map(reuse.map(({ family, cause }) => [family, cause]));
     const sorted = signedOut.map((each) => {
         const cause = reused.get(each.family);
         return { ...each, explained: cause && cause !== 'unexplained' ? cause : null };

@@ -59,7 +59,7 @@ export class Cluster {
         this.url = `http://127.0.0.1:${frontPort}`;
         this.replicas = Array.from({ length: replicas }, (_, index) => this.#replica(`r${index + 1}`, ports[index]));
         for (const replica of this.replicas) await this.#add(replica);
-        if (replicas > 1) this.front = await this.#add(new HaProxy({ folder, port: frontPort, replicas: this.replicas }));
+        if (replicas > 1) await this.#add(new HaProxy({ folder, port: frontPort, replicas: this.replicas }));
     }
 
     async #add(part) {

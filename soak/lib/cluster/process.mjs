@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 
 const setpriv = '/usr/bin/setpriv';
 
@@ -43,7 +44,7 @@ export class Process {
         this.exited = new Promise((resolve) => {
             const finish = (text) => resolve((this.end = text));
             this.child.once('error', (error) => finish(`could not be started: ${error.message}`));
-            this.child.once('exit', (code, signal) => finish(signal ? `was ended by ${signal}` : `exited with ${code}`));
+            this.child.once('exit', (code, signal) => finish(signal ? `was ended by ${signal}` : `exited: ${code}`));
         });
     }
 
@@ -55,8 +56,10 @@ export class Process {
     async waitUntil(isReady, seconds = 30) {
         const deadline = Date.now() + seconds * 1000;
         while (this.isRunning && !(await isReady())) {
-            if (Date.now() > deadline) throw new Error(`${this.name} was not ready in ${seconds} s:\n${tail(this.logFile)}`);
-            await new Promise((resolve) => setTimeout(resolve, 20));
+            if (Date.now() > deadline) {
+                throw new Error(`${this.name} was not ready in ${seconds} s:\n${tail(this.logFile)}`);
+            }
+            await delay(20);
         }
         if (!this.isRunning) throw new Error(`${this.name} ${this.end}:\n${tail(this.logFile)}`);
     }

@@ -5,8 +5,8 @@ import { randomBytes } from 'node:crypto';
 // revokes the family.
 //
 // With `graceMs`, the token that was spent last may come again for that time: it gets another successor of the same
-// generation, and that is no reuse. Once a successor was used, the grace is over. Of several successors one can be used;
-// the others are spent with it, and using one of those is reuse whenever it happens.
+// generation, and that is no reuse. Once a successor was used, the grace is over. Of several successors one can be
+// used; the others are spent with it, and using one of those is reuse whenever it happens.
 export class Families {
     #families = new Map();
     #tokens = new Map();
@@ -27,14 +27,15 @@ export class Families {
     }
 
     // {outcome, family?, generation?, refreshToken?, remember?, repeated?, previous?}. The outcomes `granted` and
-    // `regranted` have a refreshToken, of `generation`; `unknown`, `revoked` and `reuse` are refusals. `repeated` tells of
-    // a spent token that came again: {spent: its generation, newest: that of the newest token}. `previous` is what
+    // `regranted` have a refreshToken, of `generation`; `unknown`, `revoked` and `reuse` are refusals. `repeated` tells
+    // of a spent token that came again: {spent: its generation, newest: that of the newest token}. `previous` is what
     // `remember` was given when it was used before; nothing, if another token of its generation was.
     refresh(token) {
         const entry = this.#tokens.get(token);
         if (!entry) return { outcome: 'unknown' };
         const { family, generation } = entry;
-        const known = { family, generation, previous: entry.answer, repeated: { spent: generation, newest: family.generation } };
+        const repeated = { spent: generation, newest: family.generation };
+        const known = { family, generation, repeated, previous: entry.answer };
         if (family.revoked) return { outcome: 'revoked', ...known };
         const isNewest = generation === family.generation;
         if (entry.spentAt === null && isNewest) {
@@ -43,7 +44,9 @@ export class Families {
             return this.#successor('granted', entry, known);
         }
         const isJustSpent = entry.spentAt !== null && generation === family.generation - 1;
-        if (isJustSpent && this.clock() - entry.spentAt < this.graceMs) return this.#successor('regranted', entry, known);
+        if (isJustSpent && this.clock() - entry.spentAt < this.graceMs) {
+            return this.#successor('regranted', entry, known);
+        }
         family.revoked = 'reuse';
         return { outcome: 'reuse', ...known };
     }

@@ -145,7 +145,8 @@ export class Provider {
         this.ledger.write(family, call);
         if (outcome === 'regranted' || outcome === 'reuse') {
             const { at } = call;
-            this.ledger.writeRepetition({ family: family.id, outcome, at, caller, ...repeated, previous: { ...previous } });
+            const repetition = { family: family.id, outcome, at, caller, ...repeated, previous: { ...previous } };
+            this.ledger.writeRepetition(repetition);
         }
         if (!grant.refreshToken) {
             if (outcome === 'reuse') this.ledger.counters.reuse += 1;

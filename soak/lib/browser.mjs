@@ -22,7 +22,7 @@ export class Browser {
     session = 0; // counts the logins
     newest = 0; // generation of the newest answer that has come
     cookie = null; // generation of the answer that set the cookie
-    sessions = []; // {start, end?} of each login
+    sessions = []; // {start, end?} of each login; without an end, it lasts until that of the soak
     trials = []; // promises, of former cookies that are tried
 
     constructor(name, world, random) {

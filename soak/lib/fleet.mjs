@@ -68,6 +68,7 @@ export class Fleet {
         const life = this.world.tokenLifetimeMs;
         const used = life - Math.min(200_000, life / 4);
         const sessions = this.browsers.flatMap((browser) => browser.sessions);
-        return sessions.reduce((sum, { start, end }) => sum + Math.ceil((end - start) / used), 0);
+        const lived = ({ start, end = this.endedAt }) => Math.max(0, end - start);
+        return sessions.reduce((sum, session) => sum + Math.ceil(lived(session) / used), 0);
     }
 }

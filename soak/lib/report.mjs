@@ -43,6 +43,8 @@ export function makeReport({ options, fleet, provider, chaos, crashes, seconds }
         answersLost: tally(repetitions, 'cause'),
         reuse,
         unexplained: repetitions.filter(({ cause }) => cause === 'unexplained'),
+        repetitions,
+        events: chaos.events,
         signedOut,
         signOuts: measures.signOuts,
         stolen: measures.stolen,

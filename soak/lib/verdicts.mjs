@@ -10,21 +10,22 @@ const databaseMs = 2000;
 const overlaps = (event, from, to) => event.from <= to && (event.to ?? Infinity) >= from;
 
 // Why the answer that `repetition.previous` describes was lost: 'provider' (a fault of its own), 'kill', 'stall',
-// 'database', or 'unexplained'. An answer whose token was used since was not lost.
-export function causeOf({ spent, newest, previous, at }, events) {
+// 'database', 'woken' (who sent the token again had been stopped meanwhile), or 'unexplained'. An answer whose token was
+// used since was not lost.
+export function causeOf({ spent, newest, previous, at, caller }, events) {
     if (previous.at === undefined || newest > spent + 1) return 'unexplained';
-    if (previous.fault && !previous.delivered) return 'provider';
-    const hits = (kind, slack = 0) =>
+    if (previous.spoiled) return 'provider';
+    const hits = (kind, replica, slack = 0) =>
         events.some(
             (event) =>
                 event.kind === kind &&
-                (event.replica === undefined || event.replica === previous.caller) &&
+                event.replica === replica &&
                 overlaps(event, previous.at - slack, at + slack),
         );
-    if (hits('kill')) return 'kill';
-    if (hits('stall')) return 'stall';
-    if (hits('database', databaseMs)) return 'database';
-    return 'unexplained';
+    if (hits('kill', previous.caller)) return 'kill';
+    if (hits('stall', previous.caller)) return 'stall';
+    if (hits('database', undefined, databaseMs)) return 'database';
+    return hits('stall', caller) ? 'woken' : 'unexplained';
 }
 
 // Adds `cause` to each repetition, and `explained` (or null) to each sign-out: of a family that was revoked because an

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { causeOf, explain } from '../lib/verdicts.mjs';
 
 const answered = { at: 10_000, caller: 'r1', delivered: true };
-const repetition = { family: 'f1', outcome: 'reuse', spent: 4, newest: 5, at: 11_000, previous: answered };
+const repetition = { family: 'f1', outcome: 'reuse', spent: 4, newest: 5, at: 11_000, caller: 'r3', previous: answered };
 const kill = { kind: 'kill', replica: 'r1', from: 10_002, to: 10_900 };
 
 test('an answer is lost by a kill of who got it, before its token came again', () => {
@@ -18,9 +18,17 @@ test('a stall, or a restart of the database, explains it too', () => {
     assert.equal(causeOf(repetition, [{ kind: 'database', from: 1000, to: 1500 }]), 'unexplained');
 });
 
+test('so does a stall of who sent the token again, if he was stopped since it was spent', () => {
+    const stall = { kind: 'stall', replica: 'r3', from: 9000, to: 10_998 };
+    assert.equal(causeOf(repetition, [stall]), 'woken');
+    assert.equal(causeOf(repetition, [{ ...stall, to: 9999 }]), 'unexplained');
+});
+
 test('an answer that the provider spoiled is its own doing', () => {
-    const spoiled = { ...answered, delivered: false, fault: 'closed-after' };
+    const spoiled = { ...answered, delivered: false, fault: 'closed-after', spoiled: true };
     assert.equal(causeOf({ ...repetition, previous: spoiled }, [kill]), 'provider');
+    const slow = { ...answered, delivered: false, fault: 'slow' };
+    assert.equal(causeOf({ ...repetition, previous: slow }, [kill]), 'kill');
 });
 
 test('an answer whose token was used since was not lost, whatever else happened', () => {

@@ -167,6 +167,7 @@ export class Provider {
             scope: family.scope,
         });
         if (fault?.spent) {
+            call.spoiled = true;
             if (isRefresh) this.ledger.counters.spoiled += 1;
             return spoilAfter(fault, response, body);
         }

@@ -20,7 +20,7 @@ export function causeOf({ spent, newest, previous, at, caller }, events) {
             (event) =>
                 event.kind === kind &&
                 event.replica === replica &&
-                overlaps(event, previous.at - slack, at + slack),
+                overlaps(event, previous.asked - slack, at + slack),
         );
     if (hits('kill', previous.caller)) return 'kill';
     if (hits('stall', previous.caller)) return 'stall';

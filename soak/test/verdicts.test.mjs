@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { causeOf, explain } from '../lib/verdicts.mjs';
 
-const answered = { at: 10_000, caller: 'r1', delivered: true };
+const answered = { asked: 9990, at: 10_000, caller: 'r1', delivered: true };
 const repetition = { family: 'f1', outcome: 'reuse', spent: 4, newest: 5, at: 11_000, caller: 'r3', previous: answered };
 const kill = { kind: 'kill', replica: 'r1', from: 10_002, to: 10_900 };
 
@@ -10,6 +10,13 @@ test('an answer is lost by a kill of who got it, before its token came again', (
     assert.equal(causeOf(repetition, [kill]), 'kill');
     assert.equal(causeOf(repetition, [{ ...kill, replica: 'r2' }]), 'unexplained');
     assert.equal(causeOf(repetition, [{ ...kill, from: 11_001, to: 12_000 }]), 'unexplained');
+});
+
+test('a call that was slow is under way from when it came', () => {
+    const slow = { ...answered, asked: 8500 };
+    const duringTheCall = { ...kill, from: 8600, to: 9700 };
+    assert.equal(causeOf({ ...repetition, previous: slow }, [duringTheCall]), 'kill');
+    assert.equal(causeOf(repetition, [duringTheCall]), 'unexplained');
 });
 
 test('a stall, or a restart of the database, explains it too', () => {
@@ -21,7 +28,7 @@ test('a stall, or a restart of the database, explains it too', () => {
 test('so does a stall of who sent the token again, if he was stopped since it was spent', () => {
     const stall = { kind: 'stall', replica: 'r3', from: 9000, to: 10_998 };
     assert.equal(causeOf(repetition, [stall]), 'woken');
-    assert.equal(causeOf(repetition, [{ ...stall, to: 9999 }]), 'unexplained');
+    assert.equal(causeOf(repetition, [{ ...stall, to: 9989 }]), 'unexplained');
 });
 
 test('an answer that the provider spoiled is its own doing', () => {

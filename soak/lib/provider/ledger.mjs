@@ -1,4 +1,4 @@
-// What the provider did: counters, and every call by family.
+// What the provider did: counters, and every call by family, with when it came (`asked`) and when it was judged (`at`).
 
 const keptCalls = 400;
 const keptRepetitions = 5000;
@@ -16,7 +16,7 @@ export class Ledger {
         revocations: 0,
         faults: {},
     };
-    // A spent token came again: {family, outcome, at, caller, spent, newest, previous}.
+    // A spent token came again: {family, outcome, asked, at, caller, spent, newest, previous}.
     repetitions = [];
 
     countFault(kind) {

@@ -110,6 +110,7 @@ export class Provider {
     }
 
     async #token(request, caller, response) {
+        const asked = this.clock(); // a slow answer is judged much later
         const form = new URLSearchParams(await readBody(request));
         const grant = form.get('grant_type');
         this.ledger.counters.calls += 1;
@@ -117,12 +118,12 @@ export class Provider {
         if (fault) this.ledger.countFault(fault.kind);
         if (fault && !fault.spent && (await spoilBefore(fault, response, sendJson))) return;
         if (!this.#isClient(request)) return this.#refuse(response, 401, 'invalid_client');
-        if (grant === 'authorization_code') return this.#tradeCode(form, caller, fault, response);
-        if (grant === 'refresh_token') return this.#refresh(form, caller, fault, response);
+        if (grant === 'authorization_code') return this.#tradeCode(form, { asked, caller }, fault, response);
+        if (grant === 'refresh_token') return this.#refresh(form, { asked, caller }, fault, response);
         this.#refuse(response, 400, 'unsupported_grant_type');
     }
 
-    #tradeCode(form, caller, fault, response) {
+    #tradeCode(form, from, fault, response) {
         const code = form.get('code');
         const trade = this.#codes.get(code);
         this.#codes.delete(code); // it is for one use (RFC 6749, section 4.1.2)
@@ -134,18 +135,18 @@ export class Provider {
         if (!fits) return this.#refuse(response, 400, 'invalid_grant');
         this.ledger.counters.logins += 1;
         const grant = this.families.found(`user-${this.ledger.counters.logins}`, trade.scope);
-        const call = { at: this.clock(), caller, outcome: 'login', generation: 0, delivered: false };
+        const call = { ...from, at: this.clock(), outcome: 'login', generation: 0, delivered: false };
         this.#send({ ...grant, call: this.ledger.write(grant.family, call) }, fault, response);
     }
 
-    #refresh(form, caller, fault, response) {
+    #refresh(form, from, fault, response) {
         const grant = this.families.refresh(form.get('refresh_token') ?? '');
         const { outcome, family, generation, repeated, previous } = grant;
-        const call = { at: this.clock(), caller, outcome, generation, fault: fault?.kind, delivered: false };
+        const call = { ...from, at: this.clock(), outcome, generation, fault: fault?.kind, delivered: false };
         this.ledger.write(family, call);
         if (outcome === 'regranted' || outcome === 'reuse') {
             const { at } = call;
-            const repetition = { family: family.id, outcome, at, caller, ...repeated, previous: { ...previous } };
+            const repetition = { ...from, family: family.id, outcome, at, ...repeated, previous: { ...previous } };
             this.ledger.writeRepetition(repetition);
         }
         if (!grant.refreshToken) {

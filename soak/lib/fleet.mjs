@@ -36,7 +36,8 @@ export class Fleet {
     async settle() {
         this.world.running = false;
         for (const browser of this.browsers) browser.stop();
-        await Promise.all(this.browsers.flatMap((browser) => [browser.loggingIn, ...browser.trials]));
+        await Promise.all(this.browsers.map((browser) => browser.loggingIn));
+        await Promise.all(this.browsers.flatMap((browser) => browser.trials));
         this.endedAt = Date.now();
         const deadline = Date.now() + settleMs;
         await Promise.all(this.browsers.map((browser) => this.#settle(browser, deadline)));

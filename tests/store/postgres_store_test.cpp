@@ -1,0 +1,498 @@
+// What only a store in a database can meet: servers that go and come back, roles, certificates, failovers.
+#include "store/postgres_store.h"
+
+#include "base/errors.h"
+#include "support/capturing_log.h"
+#include "support/postgres_server.h"
+#include "support/run_task.h"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <fmt/core.h>
+#include <gtest/gtest.h>
+
+#include "store/engines.h"
+#include "store/errors.h"
+#include "store/postgres_schema.h"
+#include <array>
+#include <atomic>
+#include <thread>
+
+namespace stagedoor::store {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+std::unique_ptr<PostgresStore> make_store(
+    base::Executor executor, const PostgresSettings& settings, base::Log& log
+) {
+    auto target = postgres_target(settings);
+    if (!target) throw std::runtime_error(target.error().describe());
+    return std::make_unique<PostgresStore>(std::move(executor), settings, std::move(*target), log);
+}
+
+class PostgresReplicas final : public Engine {
+ public:
+    explicit PostgresReplicas(boost::asio::io_context& loop)
+        : database_(support::postgres_server().make_database()) {
+        PostgresSettings settings;
+        settings.connection_string = base::Secret(support::postgres_server().url(database_));
+        for (auto& store : stores_) store = make_store(loop.get_executor(), settings, log_);
+    }
+    session::Store& replica(int number) override { return *stores_[static_cast<std::size_t>(number)]; }
+    [[nodiscard]] base::SystemTime now() const override { return base::RealClock().now(); }
+    // Nobody can move the clock of a database; that all its times lie further back is the same to it.
+    void advance(std::chrono::milliseconds time) override {
+        support::postgres_server().execute(
+            fmt::format(
+                "UPDATE stagedoor.sessions SET created_at = created_at - {0}, used_at = used_at - {0}, "
+                "expires_at = expires_at - {0}, lease_until = lease_until - {0}; "
+                "UPDATE stagedoor.handovers SET expires_at = expires_at - {0}",
+                time.count()
+            ),
+            database_
+        );
+    }
+
+ private:
+    std::string database_;
+    support::CapturingLog log_;
+    std::array<std::unique_ptr<PostgresStore>, 2> stores_;
+};
+
+class PostgresStoreTest : public testing::Test {
+ protected:
+    PostgresSettings settings(const std::string& role = "app") {
+        PostgresSettings settings;
+        settings.connection_string = base::Secret(server.url(database, role));
+        return settings;
+    }
+    std::unique_ptr<PostgresStore> store(const PostgresSettings& settings) {
+        return make_store(loop.get_executor(), settings, log);
+    }
+    std::unique_ptr<PostgresStore> store() { return store(settings()); }
+    template <class T>
+    base::Result<T> run(base::Task<base::Result<T>> task) {
+        return support::run_task(loop, std::move(task));
+    }
+    base::Error reach(const PostgresSettings& wanted) {
+        auto reached = run(store(wanted)->reach());
+        return reached ? base::Error(base::errors::kInternal, "it was reached") : std::move(reached.error());
+    }
+    [[nodiscard]] static session::StoredSession session(const std::string& id) {
+        session::StoredSession session;
+        session.id = id;
+        session.expires_at = base::RealClock().now() + 24h;
+        session.record = "record";
+        return session;
+    }
+    void set(PostgresSettings& settings, const std::string& name, const std::string& value) {
+        settings.parameters[name] = base::Secret(value);
+    }
+
+    support::PostgresServer& server = support::postgres_server();
+    std::string database = server.make_database();
+    support::CapturingLog log;
+    boost::asio::io_context loop;
+};
+
+TEST_F(PostgresStoreTest, KeepsItsTablesInASchemaOfTheirOwn) {
+    ASSERT_TRUE(run(store()->find_or_add(session("a"))));
+    EXPECT_EQ(
+        server.execute(
+            "SELECT string_agg(tablename, ' ' ORDER BY tablename) FROM pg_tables WHERE schemaname = "
+            "'stagedoor'",
+            database
+        ),
+        "handovers schema_version sessions"
+    );
+    EXPECT_EQ(server.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'", database), "0");
+}
+
+TEST_F(PostgresStoreTest, AWrongPasswordIsSaidAtOnce) {
+    auto wrong = settings();
+    set(wrong, "password", "THE-WRONG-ONE");
+    const auto error = reach(wrong);
+    EXPECT_EQ(error.code(), "store.unavailable");
+    EXPECT_TRUE(error.is(errors::kRefused));
+    EXPECT_NE(error.describe().find("password authentication failed"), std::string::npos) << error.describe();
+    EXPECT_EQ((error.describe() + log.text()).find("THE-WRONG-ONE"), std::string::npos);
+}
+
+TEST_F(PostgresStoreTest, ARoleWithoutRightsIsSaidAtOnce) {
+    const auto error = reach(settings("poor"));
+    EXPECT_TRUE(error.is(errors::kRefused)) << error.describe();
+    EXPECT_NE(error.describe().find("permission denied"), std::string::npos) << error.describe();
+}
+
+TEST_F(PostgresStoreTest, ATableMakerIsNotNeededOnceTheTablesAreThere) {
+    ASSERT_TRUE(run(store()->reach()));
+    server.execute(
+        "GRANT USAGE ON SCHEMA stagedoor TO poor; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN "
+        "SCHEMA "
+        "stagedoor TO poor",
+        database
+    );
+    EXPECT_TRUE(run(store(settings("poor"))->find_or_add(session("a"))));
+}
+
+TEST_F(PostgresStoreTest, AMissingDatabaseIsMade) {
+    database = "stagedoor \"of\" the test";
+    auto made = settings();
+    made.connection_string = base::Secret(server.url("ignored"));
+    set(made, "dbname", database);
+    ASSERT_TRUE(run(store(made)->reach()));
+    EXPECT_EQ(server.execute("SELECT count(*) FROM stagedoor.sessions", database), "0");
+}
+
+TEST_F(PostgresStoreTest, AMissingDatabaseIsNotMadeWhereThatIsNotWantedOrAllowed) {
+    database = "missing";
+    auto unwanted = settings();
+    unwanted.create_database = false;
+    EXPECT_TRUE(reach(unwanted).is(errors::kRefused));
+    const auto error = reach(settings("poor"));
+    EXPECT_TRUE(error.is(errors::kRefused)) << error.describe();
+    EXPECT_NE(error.describe().find("permission denied to create database"), std::string::npos)
+        << error.describe();
+}
+
+TEST_F(PostgresStoreTest, ChecksTheCertificateOfTheServer) {
+    const support::TemporaryFile authority(server.certificate_authority());
+    auto verified = settings("tls_only");
+    set(verified, "sslmode", "verify-full");
+    set(verified, "sslrootcert", authority.path());
+    const auto open = store(verified);
+    const auto reached = run(open->reach());
+    EXPECT_TRUE(reached) << reached.error().describe();
+    EXPECT_EQ(server.execute("SELECT count(*) > 0 FROM pg_stat_ssl WHERE ssl", database), "t");
+
+    auto without = settings("tls_only");
+    set(without, "sslmode", "disable");
+    EXPECT_TRUE(reach(without).is(errors::kRefused));
+
+    const support::TemporaryFile other(support::TestAuthority("another").certificate());
+    auto stranger = verified;
+    set(stranger, "sslrootcert", other.path());
+    EXPECT_TRUE(reach(stranger).is(errors::kRefused));
+
+    auto misnamed = verified;
+    set(misnamed, "host", "127.0.0.1");
+    const auto error = reach(misnamed);
+    EXPECT_TRUE(error.is(errors::kRefused));
+    EXPECT_NE(error.describe().find("does not match host name"), std::string::npos) << error.describe();
+}
+
+TEST_F(PostgresStoreTest, AStringThatIsNoConnectionStringIsRefusedWithoutQuotingIt) {
+    PostgresSettings wrong;
+    wrong.connection_string = base::Secret("postgresql://app:THE-SECRET@[::1");
+    const auto target = postgres_target(wrong);
+    ASSERT_FALSE(target);
+    EXPECT_EQ(target.error().describe().find("THE-SECRET"), std::string::npos);
+}
+
+TEST_F(PostgresStoreTest, ReadsHostsAndPorts) {
+    PostgresSettings settings;
+    settings.connection_string = base::Secret("postgresql://a:b@one:1,two:2/db?sslmode=no-verify");
+    auto target = postgres_target(settings);
+    ASSERT_TRUE(target);
+    EXPECT_EQ(target->place(), "one:1,two:2/db");
+    EXPECT_EQ(target->parameters.at("sslmode").reveal(), "require");
+    EXPECT_EQ(target->parameters.at("target_session_attrs").reveal(), "read-write");
+    set(settings, "host", "three");
+    set(settings, "port", "3");
+    set(settings, "dbname", "other");
+    target = postgres_target(settings);
+    ASSERT_TRUE(target);
+    EXPECT_EQ(target->place(), "three:3/other");
+}
+
+TEST_F(PostgresStoreTest, TakesTheFirstHostThatAnswers) {
+    auto several = settings();
+    set(several, "host", "localhost,localhost");
+    set(several, "port", fmt::format("1,{}", server.port()));
+    EXPECT_TRUE(run(store(several)->reach()));
+}
+
+TEST_F(PostgresStoreTest, ANewerSchemaIsRefused) {
+    ASSERT_TRUE(run(store()->reach()));
+    server.execute("INSERT INTO stagedoor.schema_version (version) VALUES (99)", database);
+    const auto error = reach(settings());
+    EXPECT_TRUE(error.is(errors::kSchemaNewer));
+    EXPECT_NE(error.describe().find("version 99"), std::string::npos);
+}
+
+// The columns and indexes, as they are.
+std::string schema_of(const support::PostgresServer& server, const std::string& database) {
+    return server.execute(
+        "SELECT string_agg(concat_ws(' ', table_name, column_name, data_type, is_nullable, column_default), "
+        "';' "
+        "ORDER BY table_name, column_name) FROM information_schema.columns WHERE table_schema = 'stagedoor'; "
+        "SELECT string_agg(indexdef, ';' ORDER BY indexdef) FROM pg_indexes WHERE schemaname = 'stagedoor'",
+        database
+    );
+}
+
+base::Task<base::Result<int>> migrate_by_steps(
+    base::Executor executor, PostgresTarget target, std::vector<const char*> all, std::size_t from
+) {
+    const auto deadline = std::chrono::steady_clock::now() + 60s;
+    auto opened = co_await PostgresConnection::open(executor, target, {}, 5s);
+    if (!opened) co_return base::fail(std::move(opened.error().error));
+    const auto connection = *opened;
+    auto set = co_await connection->run("SET search_path TO stagedoor, pg_catalog", deadline);
+    if (!set) co_return base::fail(std::move(set.error().error));
+    for (const auto count : {from, all.size()}) {
+        auto migrated = co_await migrate(*connection, std::span(all).first(count), deadline);
+        if (!migrated) co_return base::fail(std::move(migrated.error().error));
+    }
+    auto version = co_await schema_version(*connection, deadline);
+    if (!version) co_return base::fail(std::move(version.error().error));
+    co_return *version;
+}
+
+TEST_F(PostgresStoreTest, MigratesFromEachVersion) {
+    const auto known = postgres_migrations();
+    std::vector<const char*> further(known.begin(), known.end());
+    further.push_back("ALTER TABLE sessions ADD COLUMN note bytea");
+    further.push_back("CREATE INDEX sessions_note ON sessions (note)");
+    std::string schema;
+    for (std::size_t from = 0; from <= further.size(); ++from) {
+        const auto target = postgres_target(settings());
+        const auto version = run(migrate_by_steps(loop.get_executor(), *target, further, from));
+        ASSERT_TRUE(version) << version.error().describe();
+        EXPECT_EQ(*version, static_cast<int>(further.size()));
+        if (from == 0) schema = schema_of(server, database);
+        EXPECT_EQ(schema_of(server, database), schema);
+        database = server.make_database();
+    }
+}
+
+TEST_F(PostgresStoreTest, AMigrationThatFailsLeavesTheVersionBefore) {
+    ASSERT_TRUE(run(store()->reach()));
+    const auto schema = schema_of(server, database);
+    std::vector<const char*> broken(postgres_migrations().begin(), postgres_migrations().end());
+    broken.push_back("CREATE TABLE half (a bytea)");
+    broken.push_back("CREATE NONSENSE");
+    EXPECT_FALSE(run(migrate_by_steps(loop.get_executor(), *postgres_target(settings()), broken, 1)));
+    EXPECT_EQ(schema_of(server, database), schema);
+    EXPECT_TRUE(run(store()->find_or_add(session("a"))));
+}
+
+TEST_F(PostgresStoreTest, ReplicasThatStartAtOnceMigrateOnce) {
+    std::atomic<int> reached = 0;
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 6; ++i) {
+        threads.emplace_back([&] {
+            boost::asio::io_context own;
+            const auto replica = make_store(own.get_executor(), settings(), log);
+            auto result = support::run_task(own, replica->reach());
+            if (result) {
+                ++reached;
+            } else {
+                fmt::print(stderr, "{}\n", result.error().describe());
+            }
+        });
+    }
+    threads.clear();
+    EXPECT_EQ(reached, 6);
+    EXPECT_EQ(
+        server.execute("SELECT count(*) FROM stagedoor.schema_version", database),
+        std::to_string(postgres_migrations().size())
+    );
+}
+
+TEST_F(PostgresStoreTest, MoreCallersThanConnectionsTakeTurns) {
+    auto two = settings();
+    two.connections = 2;
+    const auto open = store(two);
+    int added = 0;
+    for (int i = 0; i < 40; ++i) {
+        boost::asio::co_spawn(
+            loop,
+            open->find_or_add(session(std::to_string(i))),
+            [&](std::exception_ptr, base::Result<session::StoredSession> result) {
+                added += result ? 1 : 100;
+            }
+        );
+    }
+    loop.restart();
+    while (added < 40 && loop.run_one() > 0) {
+    }
+    EXPECT_EQ(added, 40);
+    EXPECT_EQ(
+        server.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = '" + database +
+            "' AND application_name = 'stagedoor'"
+        ),
+        "2"
+    );
+}
+
+TEST_F(PostgresStoreTest, GivesUpWaitingForARowThatSomebodyHasLocked) {
+    auto impatient = settings();
+    impatient.statement_timeout = 200ms;
+    const auto open = store(impatient);
+    ASSERT_TRUE(run(open->find_or_add(session("a"))));
+    support::ChildProcess locker(
+        {"/usr/bin/psql",
+         server.url(database),
+         "-qtAc",
+         "BEGIN; SELECT 'is locked' FROM stagedoor.sessions FOR UPDATE",
+         "-c",
+         "SELECT pg_sleep(60)"}
+    );
+    locker.wait_for("is locked");
+    const auto claim = run(open->claim("a", 30s));
+    ASSERT_FALSE(claim);
+    EXPECT_EQ(claim.error().code(), "store.unavailable");
+    EXPECT_TRUE(run(open->find("a")).value());
+    server.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> "
+        "pg_backend_pid()"
+    );
+    locker.wait();
+    EXPECT_EQ(run(open->claim("a", 30s))->outcome, session::Claim::Outcome::granted);
+}
+
+TEST_F(PostgresStoreTest, IdleConnectionsThatTheServerEndedAreNotNoticed) {
+    const auto open = store();
+    ASSERT_TRUE(run(open->find_or_add(session("a"))));
+    server.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'stagedoor'"
+    );
+    // A claim is not repeated: it has to go out on a connection that lives.
+    const auto claim = run(open->claim("a", 30s));
+    ASSERT_TRUE(claim) << claim.error().describe();
+    EXPECT_EQ(claim->outcome, session::Claim::Outcome::granted);
+}
+
+TEST_F(PostgresStoreTest, AServerThatIsDownIsNoReasonForever) {
+    auto brisk = settings();
+    brisk.limit = 300ms;
+    const auto open = store(brisk);
+    server.stop();
+    const auto missing = run(open->find("a"));
+    server.start();
+    ASSERT_FALSE(missing);
+    EXPECT_EQ(missing.error().code(), "store.unavailable");
+    EXPECT_EQ(missing.error().status(), 503);
+    EXPECT_FALSE(missing.error().is(errors::kRefused));
+    EXPECT_TRUE(log.has("store.lost"));
+    auto found = run(open->find("a"));
+    while (!found) found = run(open->find("a"));
+    EXPECT_FALSE(*found);
+    EXPECT_TRUE(log.has("store.regained"));
+}
+
+// Claims and commits without end while the server goes and comes back. What was said to be done must be
+// there.
+struct Load {
+    std::atomic<bool> stop = false;
+    std::atomic<std::uint64_t> committed = 0;
+    std::atomic<std::uint64_t> unsure = 0;
+};
+base::Task<> work(session::Store& store, Load& load, int& running, std::string id) {
+    while (!load.stop) {
+        auto claim = co_await store.claim(id, 1ms);
+        if (!claim || claim->outcome != session::Claim::Outcome::granted) continue;
+        session::Commit commit;
+        commit.id = id;
+        commit.fence = claim->fence;
+        commit.expires_at = base::RealClock().now() + 24h;
+        commit.record = std::to_string(claim->session.version + 1);
+        auto done = co_await store.commit(commit);
+        if (!done) {
+            ++load.unsure;
+        } else if (*done == session::CommitOutcome::done) {
+            ++load.committed;
+        }
+    }
+    --running;
+}
+
+class PostgresOutage : public PostgresStoreTest {
+ protected:
+    void survive(void (support::PostgresServer::*end)()) {
+        const auto open = store();
+        constexpr int kWorkers = 6;
+        for (int i = 0; i < kWorkers; ++i) ASSERT_TRUE(run(open->find_or_add(session(std::to_string(i)))));
+        Load load;
+        std::jthread workers([&] {
+            // A server ends with the thread that started it, so that has to be the test's own.
+            boost::asio::io_context own;
+            const auto busy = make_store(own.get_executor(), settings(), log);
+            int running = kWorkers;
+            for (int i = 0; i < kWorkers; ++i) {
+                boost::asio::co_spawn(
+                    own, work(*busy, load, running, std::to_string(i)), boost::asio::detached
+                );
+            }
+            while (running > 0 && own.run_one() > 0) {
+            }
+        });
+        const auto wait_for_more = [&](std::uint64_t count) {
+            const auto enough = load.committed + count;
+            while (load.committed < enough) std::this_thread::yield();
+        };
+        for (int round = 0; round < 3; ++round) {
+            wait_for_more(50);
+            (server.*end)();
+            server.start();
+        }
+        wait_for_more(50);
+        load.stop = true;
+        workers.join();
+        std::uint64_t versions = 0;
+        for (int i = 0; i < kWorkers; ++i) {
+            const auto found = run(open->find(std::to_string(i)));
+            ASSERT_TRUE(found && *found);
+            versions += (*found)->version;
+            // The record that was written is the one of that version: nothing was mixed up.
+            EXPECT_EQ((*found)->record, std::to_string((*found)->version));
+        }
+        EXPECT_GE(versions, load.committed);
+        EXPECT_LE(versions, load.committed + load.unsure);
+    }
+};
+
+TEST_F(PostgresOutage, NothingIsLostWhenTheServerIsRestartedUnderLoad) {
+    survive(&support::PostgresServer::stop);
+}
+
+TEST_F(PostgresOutage, NothingIsLostWhenTheServerCrashesUnderLoad) {
+    survive(&support::PostgresServer::crash);
+}
+
+TEST_F(PostgresStoreTest, CarriesOutWhatWasBegunWhenItsCallerHasGone) {
+    const auto open = store();
+    ASSERT_TRUE(run(open->reach()));
+    boost::asio::cancellation_signal cancel;
+    bool ended = false;
+    boost::asio::co_spawn(
+        loop,
+        open->find_or_add(session("a")),
+        boost::asio::bind_cancellation_slot(
+            cancel.slot(),
+            [&](std::exception_ptr, base::Result<session::StoredSession> result) { ended = !result; }
+        )
+    );
+    loop.restart();
+    loop.poll();
+    cancel.emit(boost::asio::cancellation_type::all);
+    while (!ended && loop.run_one() > 0) {
+    }
+    auto found = run(open->find("a"));
+    while (found && !*found) found = run(open->find("a"));
+    EXPECT_TRUE(found);
+}
+
+}  // namespace
+
+std::unique_ptr<Engine> make_postgres_engine(boost::asio::io_context& loop) {
+    return std::make_unique<PostgresReplicas>(loop);
+}
+
+}  // namespace stagedoor::store

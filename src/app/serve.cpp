@@ -116,17 +116,22 @@ int start(
 
     const auto keys = make_keys(config.auth, options, log, random);
     const flow::AllowedOrigins origins(config.app_base_url.origin(), config.auth.extra_allowed_origins);
-    session::SingleFlight<flow::RefreshOutcome> flights(clock, {});
+    session::RotationShared rotation;
+    provider::CircuitBreakers breakers(clock);
     const SessionStores stores(config, options.data, clock, log);
     std::atomic<flow::Phase> phase{flow::Phase::starting};
     const Shared shared{
         .clock = clock,
         .log = log,
         .keys = keys,
-        .flights = flights,
+        .rotation = rotation,
+        .rotation_settings = rotation_settings(config.auth),
+        .breakers = breakers,
         .stores = stores,
         .origins = origins,
         .phase = phase,
+        .cookie_form = config.auth.mode == config::SessionMode::store ? session::CookieForm::handle
+                                                                      : session::CookieForm::record,
         .announce_origin = config.auth.announce_origin,
         .limits = server_limits(config.backend.limits),
         .client = client_settings(config.backend.client),

@@ -11,7 +11,11 @@
 #include "flow/service.h"
 #include "http/client/curl_client.h"
 #include "http/server/server.h"
+#include "provider/circuit_breaker.h"
 #include "provider/registry.h"
+#include "session/rotation.h"
+#include "session/session_keeper.h"
+#include "session/store.h"
 
 #include <boost/asio/io_context.hpp>
 
@@ -26,10 +30,13 @@ struct Shared {
     base::Clock& clock;
     base::Log& log;
     const crypto::KeyRing& keys;
-    session::SingleFlight<flow::RefreshOutcome>& flights;
+    session::RotationShared& rotation;
+    session::RotationSettings rotation_settings;
+    provider::CircuitBreakers& breakers;
     const SessionStores& stores;
     const flow::AllowedOrigins& origins;
     const std::atomic<flow::Phase>& phase;
+    session::CookieForm cookie_form;
     bool announce_origin;
     http::Limits limits;
     http::CurlSettings client;
@@ -65,6 +72,8 @@ class Worker {
     boost::asio::io_context loop_{1};
     base::TimerWaiter waiter_;
     std::unique_ptr<session::Store> store_;
+    session::SessionKeeper sessions_;
+    session::Rotation rotation_;
     std::unique_ptr<http::CurlClient> client_;
     provider::Registry providers_;
     flow::Context context_;

@@ -168,16 +168,25 @@ struct Provider {
 // auth.logout.revocation: what becomes of the provider's token when a user signs out.
 enum class Revocation : std::uint8_t { after, skip };
 
+// auth.session.mode
+enum class SessionMode : std::uint8_t { cookie, store };
+
 // auth.session.store
 enum class StoreKind : std::uint8_t { sqlite, postgres };
 
 struct Auth {
     std::vector<base::Secret> session_secrets;  // newest first; empty: none configured
     std::vector<base::OriginPattern> extra_allowed_origins;
-    bool announce_origin = true;                // auth.popup.announceOrigin
-    Revocation revocation = Revocation::after;  // auth.logout.revocation
-    StoreKind store = StoreKind::sqlite;        // auth.session.store
-    std::vector<Provider> providers;            // by id
+    bool announce_origin = true;                 // auth.popup.announceOrigin
+    Revocation revocation = Revocation::after;   // auth.logout.revocation
+    SessionMode mode = SessionMode::cookie;      // auth.session.mode
+    StoreKind store = StoreKind::sqlite;         // auth.session.store
+    bool accept_unsealed_cookies = false;        // auth.session.acceptUnsealedCookies
+    std::optional<Duration> replay_window{};     // auth.session.replayWindow; default 10 minutes
+    std::optional<Duration> lease{};             // auth.session.lease; default 10 seconds
+    std::optional<Duration> idle_timeout{};      // auth.session.idleTimeout; default: none
+    std::optional<Duration> absolute_timeout{};  // auth.session.absoluteTimeout; default: none
+    std::vector<Provider> providers;             // by id
 };
 
 struct Config {

@@ -1,10 +1,11 @@
 #include "store/postgres_connection.h"
 
+#include "store/call.h"
+#include "store/errors.h"
+
 #include <boost/asio/ip/tcp.hpp>
 #include <fmt/core.h>
 
-#include "store/call.h"
-#include "store/errors.h"
 #include <algorithm>
 #include <array>
 #include <libpq-fe.h>

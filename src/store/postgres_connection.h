@@ -2,11 +2,11 @@
 
 #include "base/task.h"
 #include "base/timer.h"
+#include "store/postgres_query.h"
+#include "store/postgres_settings.h"
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 
-#include "store/postgres_query.h"
-#include "store/postgres_settings.h"
 #include <memory>
 #include <string>
 #include <unordered_map>

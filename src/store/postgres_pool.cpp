@@ -1,10 +1,11 @@
 #include "store/postgres_pool.h"
 
-#include <fmt/core.h>
-
 #include "store/call.h"
 #include "store/errors.h"
 #include "store/postgres_schema.h"
+
+#include <fmt/core.h>
+
 #include <algorithm>
 
 namespace stagedoor::store {
@@ -171,7 +172,8 @@ base::Task<PostgresResult<PostgresPool::Connection>> PostgresPool::open() {
     );
     auto done = co_await connection->run(set_up, now() + settings_.connect_timeout);
     if (!done) co_return std::unexpected(std::move(done.error()));
-    auto migrated = co_await migrate(*connection, postgres_migrations(), now() + kMigrationTime);
+    auto migrated =
+        co_await migrate(*connection, postgres_migrations(), settings_.older_tables, now() + kMigrationTime);
     if (!migrated) co_return std::unexpected(std::move(migrated.error()));
     co_return connection;
 }

@@ -4,9 +4,9 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "base/task.h"
-
 #include "store/postgres_connection.h"
 #include "store/postgres_settings.h"
+
 #include <deque>
 #include <memory>
 #include <optional>

@@ -1,8 +1,9 @@
 #include "store/postgres_schema.h"
 
+#include "store/errors.h"
+
 #include <fmt/core.h>
 
-#include "store/errors.h"
 #include <array>
 #include <cstdlib>
 
@@ -54,22 +55,6 @@ constexpr const char* kBegin =
     "CREATE TABLE IF NOT EXISTS schema_version "
     "(version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())";
 
-std::unexpected<PostgresFailure> newer(int version, int newest) {
-    return std::unexpected(PostgresFailure{
-        .kind = PostgresFailure::Kind::refused,
-        .state = {},
-        .error = base::Error(
-            errors::kSchemaNewer,
-            fmt::format(
-                "the tables have the version {}, and this program knows those up to {}: start the version of "
-                "Stagedoor that made them, or a later one",
-                version,
-                newest
-            )
-        ),
-    });
-}
-
 base::Task<PostgresResult<void>> apply(
     PostgresConnection& connection, std::span<const char* const> migrations, PostgresConnection::Time deadline
 ) {
@@ -109,12 +94,19 @@ base::Task<PostgresResult<int>> schema_version(
 }
 
 base::Task<PostgresResult<void>> migrate(
-    PostgresConnection& connection, std::span<const char* const> migrations, PostgresConnection::Time deadline
+    PostgresConnection& connection,
+    std::span<const char* const> migrations,
+    OlderTables older,
+    PostgresConnection::Time deadline
 ) {
     auto version = co_await schema_version(connection, deadline);
     if (!version) co_return std::unexpected(std::move(version.error()));
     const auto newest = static_cast<int>(migrations.size());
-    if (*version > newest) co_return newer(*version, newest);
+    if (auto unusable = judge_version(*version, newest, older)) {
+        co_return std::unexpected(PostgresFailure{
+            .kind = PostgresFailure::Kind::refused, .state = {}, .error = std::move(*unusable)
+        });
+    }
     if (*version == newest) co_return PostgresResult<void>();
 
     auto applied = co_await apply(connection, migrations, deadline);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "store/postgres_connection.h"
+
 #include <span>
 
 namespace stagedoor::store {
@@ -9,10 +10,13 @@ namespace stagedoor::store {
 [[nodiscard]] std::span<const char* const> postgres_migrations();
 
 // Brings the tables to the version of this program, in the schema `stagedoor`. Of several processes that call
-// it at once, one does the work and the others wait for it. A newer version is a failure of the kind
-// `refused`, with store.schema_newer as its error.
+// it at once, one does the work and the others wait for it. Tables that can't be used are a failure of the
+// kind `refused`, with store.schema_newer or store.schema_older as its error.
 base::Task<PostgresResult<void>> migrate(
-    PostgresConnection& connection, std::span<const char* const> migrations, PostgresConnection::Time deadline
+    PostgresConnection& connection,
+    std::span<const char* const> migrations,
+    OlderTables older,
+    PostgresConnection::Time deadline
 );
 
 // 0: the tables were not made yet.

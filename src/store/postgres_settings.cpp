@@ -1,8 +1,9 @@
 #include "store/postgres_settings.h"
 
+#include "store/errors.h"
+
 #include <fmt/core.h>
 
-#include "store/errors.h"
 #include <cstdlib>
 #include <libpq-fe.h>
 #include <memory>

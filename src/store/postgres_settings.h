@@ -2,6 +2,7 @@
 
 #include "base/result.h"
 #include "base/secret.h"
+#include "store/schema_version.h"
 
 #include <chrono>
 #include <cstddef>
@@ -17,6 +18,7 @@ struct PostgresSettings {
     base::Secret connection_string;
     // libpq's parameters by their names; they win over those of the connection string.
     std::map<std::string, base::Secret> parameters;
+    OlderTables older_tables = OlderTables::migrate;
     // Create the database if it is missing.
     bool create_database = true;
     std::size_t connections = 4;                       // of one loop

@@ -1,10 +1,11 @@
 #include "store/postgres_store.h"
 
-#include <fmt/core.h>
-
 #include "store/call.h"
 #include "store/postgres_statements.h"
 #include "store/row.h"
+
+#include <fmt/core.h>
+
 #include <utility>
 
 namespace stagedoor::store {

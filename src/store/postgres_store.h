@@ -3,8 +3,8 @@
 #include "base/log.h"
 #include "base/task.h"
 #include "session/store.h"
-
 #include "store/postgres_pool.h"
+
 #include <memory>
 
 namespace stagedoor::store {

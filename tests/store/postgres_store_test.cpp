@@ -1,38 +1,17 @@
 // What only a store in a database can meet: servers that go and come back, roles, certificates, failovers.
 #include "store/postgres_store.h"
 
-#include "base/errors.h"
-#include "support/capturing_log.h"
-#include "support/postgres_server.h"
-#include "support/run_task.h"
+#include "store/engines.h"
+#include "store/postgres_fixture.h"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <fmt/core.h>
-#include <gtest/gtest.h>
 
-#include "store/engines.h"
-#include "store/errors.h"
-#include "store/postgres_schema.h"
 #include <array>
-#include <atomic>
-#include <thread>
 
 namespace stagedoor::store {
 
-using namespace std::chrono_literals;
-
 namespace {
-
-std::unique_ptr<PostgresStore> make_store(
-    base::Executor executor, const PostgresSettings& settings, base::Log& log
-) {
-    auto target = postgres_target(settings);
-    if (!target) throw std::runtime_error(target.error().describe());
-    return std::make_unique<PostgresStore>(std::move(executor), settings, std::move(*target), log);
-}
 
 class PostgresReplicas final : public Engine {
  public:
@@ -61,42 +40,6 @@ class PostgresReplicas final : public Engine {
     std::string database_;
     support::CapturingLog log_;
     std::array<std::unique_ptr<PostgresStore>, 2> stores_;
-};
-
-class PostgresStoreTest : public testing::Test {
- protected:
-    PostgresSettings settings(const std::string& role = "app") {
-        PostgresSettings settings;
-        settings.connection_string = base::Secret(server.url(database, role));
-        return settings;
-    }
-    std::unique_ptr<PostgresStore> store(const PostgresSettings& settings) {
-        return make_store(loop.get_executor(), settings, log);
-    }
-    std::unique_ptr<PostgresStore> store() { return store(settings()); }
-    template <class T>
-    base::Result<T> run(base::Task<base::Result<T>> task) {
-        return support::run_task(loop, std::move(task));
-    }
-    base::Error reach(const PostgresSettings& wanted) {
-        auto reached = run(store(wanted)->reach());
-        return reached ? base::Error(base::errors::kInternal, "it was reached") : std::move(reached.error());
-    }
-    [[nodiscard]] static session::StoredSession session(const std::string& id) {
-        session::StoredSession session;
-        session.id = id;
-        session.expires_at = base::RealClock().now() + 24h;
-        session.record = "record";
-        return session;
-    }
-    void set(PostgresSettings& settings, const std::string& name, const std::string& value) {
-        settings.parameters[name] = base::Secret(value);
-    }
-
-    support::PostgresServer& server = support::postgres_server();
-    std::string database = server.make_database();
-    support::CapturingLog log;
-    boost::asio::io_context loop;
 };
 
 TEST_F(PostgresStoreTest, KeepsItsTablesInASchemaOfTheirOwn) {
@@ -224,86 +167,6 @@ TEST_F(PostgresStoreTest, ANewerSchemaIsRefused) {
     EXPECT_NE(error.describe().find("version 99"), std::string::npos);
 }
 
-// The columns and indexes, as they are.
-std::string schema_of(const support::PostgresServer& server, const std::string& database) {
-    return server.execute(
-        "SELECT string_agg(concat_ws(' ', table_name, column_name, data_type, is_nullable, column_default), "
-        "';' "
-        "ORDER BY table_name, column_name) FROM information_schema.columns WHERE table_schema = 'stagedoor'; "
-        "SELECT string_agg(indexdef, ';' ORDER BY indexdef) FROM pg_indexes WHERE schemaname = 'stagedoor'",
-        database
-    );
-}
-
-base::Task<base::Result<int>> migrate_by_steps(
-    base::Executor executor, PostgresTarget target, std::vector<const char*> all, std::size_t from
-) {
-    const auto deadline = std::chrono::steady_clock::now() + 60s;
-    auto opened = co_await PostgresConnection::open(executor, target, {}, 5s);
-    if (!opened) co_return base::fail(std::move(opened.error().error));
-    const auto connection = *opened;
-    auto set = co_await connection->run("SET search_path TO stagedoor, pg_catalog", deadline);
-    if (!set) co_return base::fail(std::move(set.error().error));
-    for (const auto count : {from, all.size()}) {
-        auto migrated = co_await migrate(*connection, std::span(all).first(count), deadline);
-        if (!migrated) co_return base::fail(std::move(migrated.error().error));
-    }
-    auto version = co_await schema_version(*connection, deadline);
-    if (!version) co_return base::fail(std::move(version.error().error));
-    co_return *version;
-}
-
-TEST_F(PostgresStoreTest, MigratesFromEachVersion) {
-    const auto known = postgres_migrations();
-    std::vector<const char*> further(known.begin(), known.end());
-    further.push_back("ALTER TABLE sessions ADD COLUMN note bytea");
-    further.push_back("CREATE INDEX sessions_note ON sessions (note)");
-    std::string schema;
-    for (std::size_t from = 0; from <= further.size(); ++from) {
-        const auto target = postgres_target(settings());
-        const auto version = run(migrate_by_steps(loop.get_executor(), *target, further, from));
-        ASSERT_TRUE(version) << version.error().describe();
-        EXPECT_EQ(*version, static_cast<int>(further.size()));
-        if (from == 0) schema = schema_of(server, database);
-        EXPECT_EQ(schema_of(server, database), schema);
-        database = server.make_database();
-    }
-}
-
-TEST_F(PostgresStoreTest, AMigrationThatFailsLeavesTheVersionBefore) {
-    ASSERT_TRUE(run(store()->reach()));
-    const auto schema = schema_of(server, database);
-    std::vector<const char*> broken(postgres_migrations().begin(), postgres_migrations().end());
-    broken.push_back("CREATE TABLE half (a bytea)");
-    broken.push_back("CREATE NONSENSE");
-    EXPECT_FALSE(run(migrate_by_steps(loop.get_executor(), *postgres_target(settings()), broken, 1)));
-    EXPECT_EQ(schema_of(server, database), schema);
-    EXPECT_TRUE(run(store()->find_or_add(session("a"))));
-}
-
-TEST_F(PostgresStoreTest, ReplicasThatStartAtOnceMigrateOnce) {
-    std::atomic<int> reached = 0;
-    std::vector<std::jthread> threads;
-    for (int i = 0; i < 6; ++i) {
-        threads.emplace_back([&] {
-            boost::asio::io_context own;
-            const auto replica = make_store(own.get_executor(), settings(), log);
-            auto result = support::run_task(own, replica->reach());
-            if (result) {
-                ++reached;
-            } else {
-                fmt::print(stderr, "{}\n", result.error().describe());
-            }
-        });
-    }
-    threads.clear();
-    EXPECT_EQ(reached, 6);
-    EXPECT_EQ(
-        server.execute("SELECT count(*) FROM stagedoor.schema_version", database),
-        std::to_string(postgres_migrations().size())
-    );
-}
-
 TEST_F(PostgresStoreTest, MoreCallersThanConnectionsTakeTurns) {
     auto two = settings();
     two.connections = 2;
@@ -385,85 +248,6 @@ TEST_F(PostgresStoreTest, AServerThatIsDownIsNoReasonForever) {
     while (!found) found = run(open->find("a"));
     EXPECT_FALSE(*found);
     EXPECT_TRUE(log.has("store.regained"));
-}
-
-// Claims and commits without end while the server goes and comes back. What was said to be done must be
-// there.
-struct Load {
-    std::atomic<bool> stop = false;
-    std::atomic<std::uint64_t> committed = 0;
-    std::atomic<std::uint64_t> unsure = 0;
-};
-base::Task<> work(session::Store& store, Load& load, int& running, std::string id) {
-    while (!load.stop) {
-        auto claim = co_await store.claim(id, 1ms);
-        if (!claim || claim->outcome != session::Claim::Outcome::granted) continue;
-        session::Commit commit;
-        commit.id = id;
-        commit.fence = claim->fence;
-        commit.expires_at = base::RealClock().now() + 24h;
-        commit.record = std::to_string(claim->session.version + 1);
-        auto done = co_await store.commit(commit);
-        if (!done) {
-            ++load.unsure;
-        } else if (*done == session::CommitOutcome::done) {
-            ++load.committed;
-        }
-    }
-    --running;
-}
-
-class PostgresOutage : public PostgresStoreTest {
- protected:
-    void survive(void (support::PostgresServer::*end)()) {
-        const auto open = store();
-        constexpr int kWorkers = 6;
-        for (int i = 0; i < kWorkers; ++i) ASSERT_TRUE(run(open->find_or_add(session(std::to_string(i)))));
-        Load load;
-        std::jthread workers([&] {
-            // A server ends with the thread that started it, so that has to be the test's own.
-            boost::asio::io_context own;
-            const auto busy = make_store(own.get_executor(), settings(), log);
-            int running = kWorkers;
-            for (int i = 0; i < kWorkers; ++i) {
-                boost::asio::co_spawn(
-                    own, work(*busy, load, running, std::to_string(i)), boost::asio::detached
-                );
-            }
-            while (running > 0 && own.run_one() > 0) {
-            }
-        });
-        const auto wait_for_more = [&](std::uint64_t count) {
-            const auto enough = load.committed + count;
-            while (load.committed < enough) std::this_thread::yield();
-        };
-        for (int round = 0; round < 3; ++round) {
-            wait_for_more(50);
-            (server.*end)();
-            server.start();
-        }
-        wait_for_more(50);
-        load.stop = true;
-        workers.join();
-        std::uint64_t versions = 0;
-        for (int i = 0; i < kWorkers; ++i) {
-            const auto found = run(open->find(std::to_string(i)));
-            ASSERT_TRUE(found && *found);
-            versions += (*found)->version;
-            // The record that was written is the one of that version: nothing was mixed up.
-            EXPECT_EQ((*found)->record, std::to_string((*found)->version));
-        }
-        EXPECT_GE(versions, load.committed);
-        EXPECT_LE(versions, load.committed + load.unsure);
-    }
-};
-
-TEST_F(PostgresOutage, NothingIsLostWhenTheServerIsRestartedUnderLoad) {
-    survive(&support::PostgresServer::stop);
-}
-
-TEST_F(PostgresOutage, NothingIsLostWhenTheServerCrashesUnderLoad) {
-    survive(&support::PostgresServer::crash);
 }
 
 TEST_F(PostgresStoreTest, CarriesOutWhatWasBegunWhenItsCallerHasGone) {

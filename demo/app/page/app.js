@@ -1,0 +1,66 @@
+// The sample app: an app with two APIs, each behind a provider of its own.
+import { createStagedoor } from '@stagedoor/client';
+import '@stagedoor/client/dialog';
+import { createCard } from './card.js';
+import { note, told } from './log.js';
+import { showSwitches } from './switches.js';
+
+const settings = await (await fetch('settings.json')).json();
+const element = (id) => document.getElementById(id);
+
+// This is all that an app needs. (The two options only make visible what happens.)
+const stagedoor = createStagedoor({ baseUrl: settings.authUrl, flow: settings.switches.flow, fetch: told });
+document.querySelector('stagedoor-login-dialog').stagedoor = stagedoor;
+
+const acmeId = stagedoor.oidc({ title: 'Acme ID' });
+const acmeCode = stagedoor.github({ title: 'Acme Code' });
+
+function complain(error) {
+    element('notice').textContent = error?.message ?? '';
+    element('notice').hidden = !error;
+    if (error) note(`${error.code ?? error.name}: ${error.message}`);
+}
+
+// What goes wrong is said.
+async function run(action) {
+    complain();
+    try {
+        await action();
+    } catch (error) {
+        complain(error);
+    }
+}
+
+const cards = [
+    createCard({
+        api: acmeId,
+        about: 'OpenID Connect: tokens of a minute, renewed by themselves',
+        endpoint: `${settings.acmeIdUrl}/me`,
+        scopes: ['calendar.read', 'files.read'],
+        hasIdToken: true,
+        run,
+    }),
+    createCard({
+        api: acmeCode,
+        about: 'Plain OAuth 2.0: tokens that do not expire',
+        endpoint: `${settings.acmeCodeUrl}/user`,
+        scopes: ['repo', 'gist'],
+        run,
+    }),
+];
+element('cards').append(...cards.map((card) => card.element));
+// Asks for both tokens at once. What needs the user waits in the dialog.
+element('call-both').addEventListener('click', () => run(() => Promise.all(cards.map((card) => card.call()))));
+
+for (const [label, url] of [['Backend', settings.authUrl], ['Acme ID', settings.acmeIdUrl], ['Acme Code', settings.acmeCodeUrl]]) {
+    const line = document.createElement('span');
+    const host = document.createElement('b');
+    host.textContent = new URL(url).host;
+    line.append(`${label} `, host);
+    element('addresses').append(line);
+}
+showSwitches(element('switches'), element('consequence'), settings.switches, run);
+document.documentElement.dataset.ready = 'true';
+
+// A reload signs in without the user where there is a session.
+await run(() => Promise.all(cards.map((card) => card.signInSilently())));

@@ -11,7 +11,8 @@ export type Coop = 'none' | 'same-origin-allow-popups' | 'same-origin';
 
 /** How a page is served and set up. */
 export interface PageChoice extends Partial<Omit<PageSettings, 'baseUrl'>> {
-    page?: 'main' | 'backstage';
+    /** The name that it was added by. */
+    page?: string;
     /** The Cross-Origin-Opener-Policy of the page. */
     coop?: Coop;
 }
@@ -20,13 +21,17 @@ const built = resolve('dist/sdk-pages');
 
 /** Where a page is served that is as chosen. */
 export function pagePath({ page = 'main', ...choice }: PageChoice): string {
-    return `/${page}?${new URLSearchParams(Object.entries(choice))}`;
+    return `/${page}/?${new URLSearchParams(Object.entries(choice))}`;
+}
+
+interface ServedPage {
+    html: string;
+    script: string;
 }
 
 export class TestPages {
-    readonly #scripts = new Map<string, string>();
+    readonly #pages = new Map<string, ServedPage>();
     readonly #server: ReturnType<typeof createHttpServer>;
-    #template = '';
 
     private constructor(
         private readonly baseUrl: string,
@@ -38,15 +43,17 @@ export class TestPages {
 
     static async serve(port: number, baseUrl: string, certificate?: Certificate): Promise<TestPages> {
         const pages = new TestPages(baseUrl, certificate);
-        pages.#template = await readFile('src/sdk/page/index.html', 'utf8');
-        for (const name of ['main', 'backstage']) pages.addScript(name, await readFile(`${built}/${name}.js`, 'utf8'));
+        const html = await readFile('src/sdk/page/index.html', 'utf8');
+        for (const name of ['main', 'backstage']) {
+            pages.add(name, { html, script: await readFile(`${built}/${name}.js`, 'utf8') });
+        }
         await new Promise<void>((done, fail) => pages.#server.once('error', fail).listen(port, '127.0.0.1', done));
         return pages;
     }
 
-    /** From now on there is a page of this name, which runs this script. */
-    addScript(name: string, script: string): void {
-        this.#scripts.set(name, script);
+    /** From now on there is a page of this name, which loads `main.js`: this script. */
+    add(name: string, page: ServedPage): void {
+        this.#pages.set(name, page);
     }
 
     async stop(): Promise<void> {
@@ -56,27 +63,25 @@ export class TestPages {
 
     #answer(request: IncomingMessage, response: ServerResponse): void {
         const { pathname, searchParams } = new URL(request.url ?? '/', 'http://pages');
-        const [, name, isScript] = /^\/(\w+)(\.js)?$/.exec(pathname) ?? [];
-        const script = this.#scripts.get(name);
-        if (script === undefined) {
+        const [, name, isScript] = /^\/([\w-]+)\/(main\.js)?$/.exec(pathname) ?? [];
+        const page = this.#pages.get(name);
+        if (!page) {
             response.writeHead(404).end();
             return;
         }
         response.setHeader('cache-control', 'no-store');
         const coop = searchParams.get('coop');
         if (coop && coop !== 'none') response.setHeader('cross-origin-opener-policy', coop);
-        if (isScript) response.setHeader('content-type', 'text/javascript; charset=utf-8').end(script);
-        else response.setHeader('content-type', 'text/html; charset=utf-8').end(this.#page(name, searchParams));
+        response.setHeader('content-type', `text/${isScript ? 'javascript' : 'html'}; charset=utf-8`);
+        response.end(isScript ? page.script : this.#withSettings(page.html, searchParams));
     }
 
-    #page(name: string, choice: URLSearchParams): string {
+    #withSettings(html: string, choice: URLSearchParams): string {
         const settings: PageSettings = {
             baseUrl: this.baseUrl,
             flow: choice.get('flow') === 'redirect' ? 'redirect' : 'popup',
             blockedFallback: choice.get('blockedFallback') === 'redirect' ? 'redirect' : 'none',
         };
-        return this.#template
-            .replace('/*settings*/', () => JSON.stringify(settings).replaceAll('<', '\\u003c'))
-            .replace('/*script*/', () => `${name}.js`);
+        return html.replace('/*settings*/', () => JSON.stringify(settings).replaceAll('<', '\\u003c'));
     }
 }

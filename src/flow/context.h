@@ -3,16 +3,20 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "base/waiter.h"
 #include "crypto/seal.h"
 #include "flow/cookie_policy.h"
 #include "flow/origins.h"
+#include "flow/phase.h"
 #include "flow/refresh_outcome.h"
 #include "http/form.h"
 #include "http/message.h"
 #include "provider/registry.h"
 #include "session/session_cookie.h"
 #include "session/single_flight.h"
+#include "session/store.h"
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,6 +31,8 @@ struct Context {
     base::Log& log;
     const crypto::KeyRing& keys;                     // shared, immutable
     session::SingleFlight<RefreshOutcome>& flights;  // shared
+    session::Store& store;                           // shared
+    base::Waiter& waiter;
     const AllowedOrigins& origins;                   // shared, immutable
     bool announce_origin = true;                     // auth.popup.announceOrigin
     std::string base_path;                           // of this service as browsers see it: "/api/auth"
@@ -46,6 +52,7 @@ struct Exchange {
     const http::Parameters& query;
     const Target& target;
     std::string_view mount;  // the part of the path that is this service's: "/api/auth"
+    const std::atomic<Phase>& phase;
 };
 
 // Adds the Set-Cookie fields to an answer.

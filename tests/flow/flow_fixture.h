@@ -6,8 +6,10 @@
 #include "provider/registry.h"
 #include "support/browser.h"
 #include "support/capturing_log.h"
+#include "support/clock_waiter.h"
 #include "support/fake_client.h"
 #include "support/manual_clock.h"
+#include "support/memory_store.h"
 #include "support/run_task.h"
 #include "support/seeded_random.h"
 
@@ -123,6 +125,8 @@ class FlowTest : public testing::Test {
             .log = log,
             .keys = keys,
             .flights = flights,
+            .store = store,
+            .waiter = waiter,
             .origins = origins,
             .announce_origin = options.announce_origin,
             .base_path = path,
@@ -188,6 +192,27 @@ class FlowTest : public testing::Test {
 
     using Fields = std::vector<http::FieldView>;
     // A request of a browser: its cookies are sent, and what is set is kept.
+    base::Task<Answer> exchange(
+        http::Method method, std::string target, Fields fields, support::Browser& from, std::string body
+    ) {
+        const auto path = target.substr(0, target.find('?'));
+        const auto cookies = from.cookies_for(path);
+        if (!cookies.empty()) fields.push_back({"Cookie", cookies});
+        http::Request request;
+        request.method = method;
+        request.target = target;
+        request.path = std::string_view(target).substr(0, path.size());
+        request.query = path.size() < target.size() ? std::string_view(target).substr(path.size() + 1)
+                                                    : std::string_view();
+        request.fields = fields;
+        request.body = body;
+        request.id = "request-1";
+        auto response = co_await service->handle(request);
+        from.receive(response);
+        co_return Answer{
+            .status = response.status, .fields = std::move(response.fields), .body = std::move(response.body)
+        };
+    }
     Answer send(
         http::Method method,
         std::string target,
@@ -195,23 +220,8 @@ class FlowTest : public testing::Test {
         support::Browser* sender = nullptr,
         std::string body = {}
     ) {
-        support::Browser& from = sender != nullptr ? *sender : browser;
-        const auto path = target.substr(0, target.find('?'));
-        const auto cookies = from.cookies_for(path);
-        auto all = fields;
-        if (!cookies.empty()) all.push_back({"Cookie", cookies});
-        http::Request request;
-        request.method = method;
-        request.target = target;
-        request.path = std::string_view(target).substr(0, path.size());
-        request.query = path.size() < target.size() ? std::string_view(target).substr(path.size() + 1)
-                                                    : std::string_view();
-        request.fields = all;
-        request.body = body;
-        request.id = "request-1";
-        auto response = support::run_task(loop, service->handle(request));
-        from.receive(response);
-        return {.status = response.status, .fields = response.fields, .body = response.body};
+        auto& from = sender != nullptr ? *sender : browser;
+        return support::run_task(loop, exchange(method, std::move(target), fields, from, std::move(body)));
     }
     Answer get(const std::string& target, const Fields& fields = {}) {
         return send(http::Method::get, target, fields);
@@ -231,8 +241,11 @@ class FlowTest : public testing::Test {
         const auto location = start.field("Location");
         return location.substr(location.find("state=") + 6);
     }
+    static std::string callback(const std::string& state, const std::string& more = "&code=c") {
+        return "/api/auth/p/handler/frame?state=" + state + more;
+    }
     Answer finish(const std::string& state, const std::string& more = "&code=c") {
-        return get("/api/auth/p/handler/frame?state=" + state + more);
+        return get(callback(state, more));
     }
     void log_in() { ASSERT_TRUE(finish(state_of(start())).posts()); }
 
@@ -244,6 +257,8 @@ class FlowTest : public testing::Test {
     std::vector<base::Secret> secrets{base::Secret("a secret that is long enough for this")};
     crypto::KeyRing keys{secrets};
     session::SingleFlight<RefreshOutcome> flights{clock, {}};
+    support::MemoryStore store{clock};
+    support::ClockWaiter waiter{clock};
     AllowedOrigins origins{
         base::Origin::parse("https://app.example.com").value(),
         {base::OriginPattern::parse("https://*.preview.example.com").value()},

@@ -1,0 +1,148 @@
+import type { Browser } from './browser';
+import {
+    ConfigurationError,
+    DeniedError,
+    OriginNotAllowedError,
+    RetryableError,
+    SessionEndedError,
+    type StagedoorError,
+} from './errors';
+import type { AuthorizationResponse } from './session';
+
+// Longer than the backend waits for a provider; a request that is older than this has lost its answer.
+const requestTimeout = 30_000;
+
+/** An error as the backend tells it, in an answer or in the message of a login. */
+export interface ToldError {
+    name?: string;
+    message?: string;
+    code?: string;
+    cause?: ToldError;
+}
+
+/** The message that a login ends with. */
+export interface LoginMessage {
+    type: string;
+    response?: AuthorizationResponse;
+    error?: ToldError;
+}
+
+export interface FlowAnswer {
+    /** `unknown`: the backend has no such endpoint, or does not let this page use it. */
+    status: 'pending' | 'done' | 'gone' | 'unknown';
+    message?: LoginMessage;
+}
+
+type Query = Record<string, string | undefined>;
+
+/** The code of the innermost cause says most. */
+function reasonOf(error: ToldError | undefined): string | undefined {
+    return (error?.cause && reasonOf(error.cause)) ?? error?.code;
+}
+
+/** The error class for what a login's message or an answer tells. */
+export function toError(told: ToldError = {}): StagedoorError {
+    const message = told.message ?? 'The login failed';
+    const reason = reasonOf(told);
+    if (reason === 'authorization.denied' || message.startsWith('Authentication rejected')) {
+        return new DeniedError(message, reason);
+    }
+    if (reason === 'request.origin_not_allowed') return new OriginNotAllowedError(message);
+    if (told.name === 'ServiceUnavailableError') return new RetryableError(message, undefined, reason);
+    return new ConfigurationError(message, reason);
+}
+
+// Seconds or a date; NaN, as of a missing field, is nothing.
+function retryAfterOf(response: Response): number | undefined {
+    const field = response.headers.get('retry-after');
+    if (!field) return undefined;
+    const milliseconds = Number.isNaN(Number(field)) ? Date.parse(field) - Date.now() : Number(field) * 1000;
+    return milliseconds > 0 ? milliseconds : undefined;
+}
+
+/** The endpoints of one provider in one environment (`docs/endpoints.md`). */
+export class Backend {
+    readonly origin: string;
+    readonly #browser: Browser;
+    readonly #provider: string;
+    readonly #env: string;
+
+    constructor(browser: Browser, baseUrl: string, provider: string, env: string) {
+        this.#browser = browser;
+        this.#provider = `${baseUrl.replace(/\/+$/, '')}/${encodeURIComponent(provider)}`;
+        this.#env = env;
+        const page = browser.window?.location.href;
+        this.origin = new URL(this.#provider, page).origin;
+    }
+
+    url(path: string, query: Query = {}): string {
+        const all = new URLSearchParams();
+        for (const [key, value] of Object.entries({ ...query, env: this.#env })) {
+            if (value !== undefined) all.set(key, value);
+        }
+        return `${this.#provider}/${path}?${all}`;
+    }
+
+    /** A fresh session, or a {@link SessionEndedError}, which is the backend's verdict; see `docs/endpoints.md`. */
+    async refresh(scopes: readonly string[]): Promise<{ response: AuthorizationResponse; stale: boolean }> {
+        const answer = await this.#call('refresh', { optional: '', scope: scopes.join(' ') });
+        const response = (await answer.json().catch(() => undefined)) as AuthorizationResponse | undefined;
+        // Such as the page of a captive portal.
+        if (!response?.providerInfo?.accessToken) throw new RetryableError('The answer is not a session');
+        return { response, stale: answer.headers.get('stagedoor-stale') === '1' };
+    }
+
+    /** Where the browser has to go to end the session at the provider as well, if anywhere. */
+    async logout(): Promise<string | undefined> {
+        const answer = await this.#call('logout', {}, { method: 'POST' });
+        const body = (await answer.json().catch(() => ({}))) as { logoutUrl?: string } | null;
+        const url = body?.logoutUrl && URL.canParse(body.logoutUrl) ? new URL(body.logoutUrl) : undefined;
+        return url && (url.protocol === 'https:' || url.hostname === 'localhost') ? url.href : undefined;
+    }
+
+    /** Asks for the result of the login with this channel, and waits for it for up to `wait` seconds. */
+    async flow(channel: string, wait: number, signal: AbortSignal): Promise<FlowAnswer> {
+        try {
+            const answer = await this.#call('flow', { channel, wait: String(wait) }, { signal });
+            return (await answer.json()) as FlowAnswer;
+        } catch (error) {
+            if (error instanceof RetryableError || signal.aborted) throw error;
+            return { status: 'unknown' };
+        }
+    }
+
+    async #call(path: string, query: Query, init: RequestInit = {}): Promise<Response> {
+        const timeout = AbortSignal.timeout(requestTimeout);
+        let answer: Response;
+        try {
+            answer = await this.#browser.fetch(this.url(path, query), {
+                ...init,
+                signal: init.signal ? AbortSignal.any([init.signal, timeout]) : timeout,
+                headers: { 'X-Requested-With': 'XMLHttpRequest' },
+                credentials: 'include',
+            });
+        } catch (error) {
+            // Scripts can't tell an unreachable server from one whose CORS answer refuses them.
+            throw new RetryableError(
+                'The auth backend could not be reached, or does not allow requests of this page',
+                undefined,
+                undefined,
+                error,
+            );
+        }
+        if (!answer.ok) throw await failure(answer);
+        return answer;
+    }
+}
+
+async function failure(answer: Response): Promise<StagedoorError> {
+    const body = (await answer.json().catch(() => undefined)) as { error?: ToldError } | undefined;
+    const told: ToldError = { message: `The auth backend answered ${answer.status}`, ...body?.error };
+    if (answer.status >= 500 || answer.status === 429 || answer.status === 408) {
+        return new RetryableError(told.message!, retryAfterOf(answer), reasonOf(told));
+    }
+    if (answer.status !== 401) return toError(told);
+    // A verdict is the backend's own word. A proxy in front may have another one, or may have dropped a header.
+    if (!body?.error) return new RetryableError(told.message!);
+    return reasonOf(told)?.startsWith('request.') ? toError(told) : new SessionEndedError(told.message, reasonOf(told));
+}

@@ -1,0 +1,61 @@
+import type { Browser } from './browser';
+import type { Session } from './session';
+
+/** What the tabs of one app tell each other; it reaches pages of the same origin only. */
+export type TabMessage =
+    | { type: 'hello' }
+    | { type: 'session'; session: Session }
+    /** Signed out, or ended by the backend, at this time. */
+    | { type: 'ended'; at: number };
+
+// A tab that stopped in the middle of a renewal must not keep the others from theirs: the backend still makes one
+// call to the provider of several.
+const lockTimeout = 10_000;
+
+/** The other tabs with the same backend, provider and environment. */
+export class Tabs {
+    readonly #name: string;
+    readonly #locks: Browser['locks'];
+    readonly #channel: BroadcastChannel | undefined;
+
+    constructor(browser: Browser, name: string, receive: (message: TabMessage) => void) {
+        this.#name = `stagedoor:${name}`;
+        this.#locks = browser.locks;
+        this.#channel = browser.BroadcastChannel && new browser.BroadcastChannel(this.#name);
+        this.#channel?.addEventListener('message', ({ data }) => receive(data as TabMessage));
+    }
+
+    /** Whether there can be others to talk to. */
+    get connected(): boolean {
+        return this.#channel !== undefined;
+    }
+
+    post(message: TabMessage): void {
+        this.#channel?.postMessage(message);
+    }
+
+    /** Runs `act` while no other tab runs its own. */
+    async exclusive<T>(act: () => Promise<T>): Promise<T> {
+        if (!this.#locks) return act();
+        const patience = new AbortController();
+        const timer = setTimeout(() => patience.abort(), lockTimeout);
+        let started = false;
+        const run = (): Promise<T> => {
+            started = true;
+            clearTimeout(timer);
+            return act();
+        };
+        try {
+            return await this.#locks.request(this.#name, { signal: patience.signal }, run);
+        } catch (error) {
+            if (started) throw error;
+            return await run();
+        } finally {
+            clearTimeout(timer);
+        }
+    }
+
+    close(): void {
+        this.#channel?.close();
+    }
+}

@@ -46,18 +46,18 @@ export interface ProviderInfo {
 
 export interface LoginOptions {
     /** A window that the app has opened in a click; it is closed in the end, also if no login was needed. */
-    popup?: Window;
-    flow?: Flow;
+    popup?: Window | undefined;
+    flow?: Flow | undefined;
     /** Lets the user choose the account, also when there is a session. */
-    selectAccount?: boolean;
-    signal?: AbortSignal;
+    selectAccount?: boolean | undefined;
+    signal?: AbortSignal | undefined;
 }
 
 export interface AuthOptions extends LoginOptions {
     /** Never asks the user: without a session the answer is empty. */
-    optional?: boolean;
+    optional?: boolean | undefined;
     /** Opens the popup at once instead of queueing a request. Only in a click. */
-    instantPopup?: boolean;
+    instantPopup?: boolean | undefined;
 }
 
 /** One provider: tokens, the user, and the session. */

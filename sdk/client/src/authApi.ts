@@ -10,7 +10,7 @@ import type {
 } from './api';
 import { Backend } from './backend';
 import type { Browser } from './browser';
-import { ConfigurationError, PopupBlockedError, StagedoorError } from './errors';
+import { ConfigurationError, PopupBlockedError, RetryableError } from './errors';
 import { LoginQueue } from './loginQueue';
 import type { Observable, State } from './observable';
 import { logInWithPopup, openPopup } from './popup';
@@ -86,27 +86,29 @@ export class Provider implements AuthApi {
         const { signal, optional, selectAccount } = options;
         signal?.throwIfAborted();
         const { scopes, desk } = this.#deskFor(asked);
-        const held = selectAccount ? undefined : desk.manager.fresh(scopes);
-        if (held) return this.#closing(options.popup, held);
-        const instant = !optional && (options.instantPopup || !!options.popup);
-        const popup = instant && this.#flowOf(options) === 'popup' ? this.#open(options) : undefined;
-        try {
-            const session = selectAccount ? undefined : await desk.manager.obtain(scopes, { signal, once: instant });
-            if (session || optional) return this.#closing(popup, session);
-        } catch (error) {
-            // Who waits in front of an open window is better served by the login itself.
-            if (!instant || signal?.aborted || !(error instanceof StagedoorError && error.retryable)) {
-                popup?.close();
-                throw error;
+        let session = selectAccount ? undefined : desk.manager.fresh(scopes);
+        const instant = !session && !optional && !!(options.instantPopup || options.popup);
+        const inPopup = this.#flowOf(options) === 'popup';
+        const popup = instant && inPopup ? this.#open(options) : options.popup;
+        if (!session && !selectAccount) {
+            try {
+                session = await desk.manager.obtain(scopes, signal, instant);
+            } catch (error) {
+                // Who waits in front of an open window is better served by the login itself.
+                if (!instant || signal?.aborted || !(error instanceof RetryableError)) {
+                    popup?.close();
+                    throw error;
+                }
             }
         }
-        if (!instant) return desk.queue.wait(scopes, false, signal);
-        if (popup || this.#flowOf(options) === 'redirect') {
-            return desk.manager.logIn(scopes, { ...options, ...(popup && { popup }) });
+        if (session || optional) {
+            popup?.close();
+            return session;
         }
-        // Blocked: a dialog shows a button for it, if there is one.
-        if (this.#house.requests.observed) return desk.queue.wait(scopes, true, signal);
-        return desk.manager.logIn(scopes, options);
+        // A blocked popup becomes a button in a dialog, if there is one.
+        const blocked = instant && inPopup && !popup;
+        if (!instant || (blocked && this.#house.requests.observed)) return desk.queue.wait(scopes, blocked, signal);
+        return desk.manager.logIn(scopes, { ...options, popup });
     }
 
     /** A login without regard to a session that there may be. */
@@ -129,11 +131,6 @@ export class Provider implements AuthApi {
 
     #open(options: LoginOptions): Window | undefined {
         return options.popup ?? openPopup(this.#house.browser.window!, this.#options.popup);
-    }
-
-    #closing<T>(popup: Window | undefined, result: T): T {
-        popup?.close();
-        return result;
     }
 
     #deskFor(asked: string[]): { scopes: string[]; desk: Desk } {
@@ -175,7 +172,7 @@ export class Provider implements AuthApi {
         const query = {
             scope: scopes.join(' '),
             origin: browser.window!.location.origin,
-            selectAccount: options.selectAccount ? 'true' : undefined,
+            ...(options.selectAccount && { selectAccount: 'true' }),
         };
         if (this.#flowOf(options) === 'popup') {
             const popup = this.#open(options);

@@ -33,7 +33,7 @@ export interface FlowAnswer {
     message?: LoginMessage;
 }
 
-type Query = Record<string, string | undefined>;
+export type Query = Record<string, string>;
 
 /** The code of the innermost cause says most. */
 function reasonOf(error: ToldError | undefined): string | undefined {
@@ -52,14 +52,6 @@ export function toError(told: ToldError = {}): StagedoorError {
     return new ConfigurationError(message, reason);
 }
 
-// Seconds or a date; NaN, as of a missing field, is nothing.
-function retryAfterOf(response: Response): number | undefined {
-    const field = response.headers.get('retry-after');
-    if (!field) return undefined;
-    const milliseconds = Number.isNaN(Number(field)) ? Date.parse(field) - Date.now() : Number(field) * 1000;
-    return milliseconds > 0 ? milliseconds : undefined;
-}
-
 /** The endpoints of one provider in one environment (`docs/endpoints.md`). */
 export class Backend {
     readonly origin: string;
@@ -76,11 +68,7 @@ export class Backend {
     }
 
     url(path: string, query: Query = {}): string {
-        const all = new URLSearchParams();
-        for (const [key, value] of Object.entries({ ...query, env: this.#env })) {
-            if (value !== undefined) all.set(key, value);
-        }
-        return `${this.#provider}/${path}?${all}`;
+        return `${this.#provider}/${path}?${new URLSearchParams({ ...query, env: this.#env })}`;
     }
 
     /** A fresh session, or a {@link SessionEndedError}, which is the backend's verdict; see `docs/endpoints.md`. */
@@ -94,16 +82,16 @@ export class Backend {
 
     /** Where the browser has to go to end the session at the provider as well, if anywhere. */
     async logout(): Promise<string | undefined> {
-        const answer = await this.#call('logout', {}, { method: 'POST' });
-        const body = (await answer.json().catch(() => ({}))) as { logoutUrl?: string } | null;
-        const url = body?.logoutUrl && URL.canParse(body.logoutUrl) ? new URL(body.logoutUrl) : undefined;
-        return url && (url.protocol === 'https:' || url.hostname === 'localhost') ? url.href : undefined;
+        const answer = await this.#call('logout', {}, 'POST');
+        const body = (await answer.json().catch(() => undefined)) as { logoutUrl?: string } | undefined;
+        const url = body?.logoutUrl ?? '';
+        return /^https:\/\/|^http:\/\/localhost(:\d+)?(\/|$)/.test(url) ? url : undefined;
     }
 
     /** Asks for the result of the login with this channel, and waits for it for up to `wait` seconds. */
     async flow(channel: string, wait: number, signal: AbortSignal): Promise<FlowAnswer> {
         try {
-            const answer = await this.#call('flow', { channel, wait: String(wait) }, { signal });
+            const answer = await this.#call('flow', { channel, wait: String(wait) }, 'GET', signal);
             return (await answer.json()) as FlowAnswer;
         } catch (error) {
             if (error instanceof RetryableError || signal.aborted) throw error;
@@ -111,24 +99,18 @@ export class Backend {
         }
     }
 
-    async #call(path: string, query: Query, init: RequestInit = {}): Promise<Response> {
-        const timeout = AbortSignal.timeout(requestTimeout);
+    async #call(path: string, query: Query, method = 'GET', ...signals: AbortSignal[]): Promise<Response> {
         let answer: Response;
         try {
             answer = await this.#browser.fetch(this.url(path, query), {
-                ...init,
-                signal: init.signal ? AbortSignal.any([init.signal, timeout]) : timeout,
+                method,
+                signal: AbortSignal.any([AbortSignal.timeout(requestTimeout), ...signals]),
                 headers: { 'X-Requested-With': 'XMLHttpRequest' },
                 credentials: 'include',
             });
         } catch (error) {
             // Scripts can't tell an unreachable server from one whose CORS answer refuses them.
-            throw new RetryableError(
-                'The auth backend could not be reached, or does not allow requests of this page',
-                undefined,
-                undefined,
-                error,
-            );
+            throw new RetryableError('The auth backend gave no answer', undefined, undefined, error);
         }
         if (!answer.ok) throw await failure(answer);
         return answer;
@@ -138,11 +120,15 @@ export class Backend {
 async function failure(answer: Response): Promise<StagedoorError> {
     const body = (await answer.json().catch(() => undefined)) as { error?: ToldError } | undefined;
     const told: ToldError = { message: `The auth backend answered ${answer.status}`, ...body?.error };
-    if (answer.status >= 500 || answer.status === 429 || answer.status === 408) {
-        return new RetryableError(told.message!, retryAfterOf(answer), reasonOf(told));
+    const reason = reasonOf(told);
+    // A 401 without an error is not the backend's own word; something in front of it has spoken.
+    const { status } = answer;
+    if (status >= 500 || status === 429 || status === 408 || (status === 401 && !body?.error)) {
+        // In seconds; a date, which the backend does not send, counts as none.
+        const retryAfter = Number(answer.headers.get('retry-after')) * 1000 || undefined;
+        return new RetryableError(told.message!, retryAfter, reason);
     }
-    if (answer.status !== 401) return toError(told);
-    // A verdict is the backend's own word. A proxy in front may have another one, or may have dropped a header.
-    if (!body?.error) return new RetryableError(told.message!);
-    return reasonOf(told)?.startsWith('request.') ? toError(told) : new SessionEndedError(told.message, reasonOf(told));
+    return status === 401 && !reason?.startsWith('request.')
+        ? new SessionEndedError(told.message, reason)
+        : toError(told);
 }

@@ -15,7 +15,7 @@ export function theBrowser(parts: Partial<Browser> = {}): Browser {
     const page = typeof window === 'undefined' ? undefined : window;
     return {
         window: page,
-        fetch: (...request) => globalThis.fetch(...request),
+        fetch: (url, init) => fetch(url, init),
         locks: page?.navigator.locks,
         // Node.js has one too, which reaches nobody that we mean and keeps the process alive.
         BroadcastChannel: page && globalThis.BroadcastChannel,

@@ -12,11 +12,11 @@ export type ErrorCode =
 /** What every error of this package is. */
 export class StagedoorError extends Error {
     /** Stable: switch on this, not on the message. */
-    readonly code: ErrorCode;
+    declare readonly code: ErrorCode;
     /** The section of `docs/sdk/errors.md` about it. */
-    readonly docs: string;
+    declare readonly docs: string;
     /** The backend's code of the cause, as `docs/errors.md` lists them, where the backend has named one. */
-    readonly reason: string | undefined;
+    declare readonly reason: string | undefined;
 
     constructor(code: ErrorCode, message: string, reason?: string, cause?: unknown) {
         super(message, cause === undefined ? undefined : { cause });
@@ -63,7 +63,7 @@ export class DeniedError extends StagedoorError {
 /** The backend does not serve pages of this origin. */
 export class OriginNotAllowedError extends StagedoorError {
     /** The origin that the backend expects, where it has told. */
-    readonly expected: string | undefined;
+    declare readonly expected: string | undefined;
 
     constructor(message: string, expected?: string) {
         super('origin_not_allowed', message);
@@ -81,7 +81,7 @@ export class SessionEndedError extends StagedoorError {
 /** The backend or the provider could not be reached or gave no answer of use. The session goes on. */
 export class RetryableError extends StagedoorError {
     /** When the backend wants to be asked again, in milliseconds from now. */
-    readonly retryAfter: number | undefined;
+    declare readonly retryAfter: number | undefined;
 
     constructor(message: string, retryAfter?: number, reason?: string, cause?: unknown) {
         super('retryable', message, reason, cause);

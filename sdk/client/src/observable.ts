@@ -36,10 +36,8 @@ export class State<T> implements Observable<T> {
             try {
                 listener();
             } catch (error) {
-                // An observer's fault is the observer's: it must not stop the others, nor a login.
-                queueMicrotask(() => {
-                    throw error;
-                });
+                // An observer's fault must not stop the others, nor a login; it is told as an unhandled rejection.
+                void Promise.reject(error);
             }
         }
     }

@@ -10,7 +10,8 @@ export interface ProviderFacts {
 }
 
 const openId = ['openid', 'email', 'profile', 'offline_access'];
-const openIdOnly = ['openid', 'profile', 'email', 'phone', 'address', 'groups', 'offline_access'];
+const basic = openId.slice(0, 3);
+const openIdOnly = [...openId, 'phone', 'address', 'groups'];
 const googlePrefix = 'https://www.googleapis.com/auth/';
 const microsoftGraph = '00000003-0000-0000-c000-000000000000';
 
@@ -38,7 +39,7 @@ function microsoftResource(scope: string): string | undefined {
 export const providers = {
     google: {
         title: 'Google',
-        defaultScopes: ['openid', 'email', 'profile'].map(googleScope),
+        defaultScopes: basic.map(googleScope),
         scopeTransform: (scopes) => scopes.map(googleScope),
     },
     github: { title: 'GitHub', defaultScopes: ['read:user'] },
@@ -58,5 +59,5 @@ export const providers = {
     openshift: { title: 'OpenShift', defaultScopes: ['user:info'] },
     vmwareCloudServices: { title: 'VMware Cloud', defaultScopes: ['openid'] },
     oauth2: { title: 'OAuth 2.0' },
-    oidc: { title: 'OpenID Connect', defaultScopes: ['openid', 'profile', 'email'] },
+    oidc: { title: 'OpenID Connect', defaultScopes: basic },
 } satisfies Record<string, ProviderFacts>;

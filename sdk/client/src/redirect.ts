@@ -1,4 +1,4 @@
-import { toError, type Backend } from './backend';
+import { toError, type Backend, type Query } from './backend';
 import type { Browser } from './browser';
 import type { StagedoorError } from './errors';
 
@@ -9,7 +9,7 @@ const parameter = 'error';
 export function loginByRedirect(
     browser: Browser,
     backend: Backend,
-    query: Record<string, string | undefined>,
+    query: Query,
 ): Promise<never> {
     const { location } = browser.window!;
     const back = new URL(location.href);

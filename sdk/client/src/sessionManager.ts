@@ -10,12 +10,13 @@ import { Tabs, type TabMessage } from './tabs';
 // How long siblings have to answer; a tab alone waits this long once for each request to the backend.
 const siblingPatience = 100;
 // Timers stand still while a machine sleeps, so the clock is looked at again this often.
+// A caller is not kept waiting for longer either.
 const longestTimer = 30_000;
 const tries = 4;
-const longestWait = 30_000;
 
-// An answer about the scopes that were asked for says nothing about the session.
-const aboutScopes = ['refresh.scope_not_granted', 'token.invalid_scope'];
+// An answer about the scopes that were asked for says nothing about the session: refresh.scope_not_granted,
+// token.invalid_scope.
+const aboutScopes = /scope/;
 
 const signedOut: SessionState = { status: 'signed-out' };
 
@@ -36,7 +37,7 @@ export class SessionManager {
     readonly #parts: Manager;
     readonly #tabs: Tabs;
     readonly #closing = new AbortController();
-    #session: Session | undefined;
+    #session?: Session | undefined;
     #running: { scopes: readonly string[]; outcome: Promise<Session | undefined> } | undefined;
     #endedAt = 0;
     #ends = 0;
@@ -48,11 +49,13 @@ export class SessionManager {
         this.#parts = parts;
         this.#tabs = new Tabs(parts.browser, parts.name, (message) => this.#hear(message));
         this.#tabs.post({ type: 'hello' });
-        const { window: page } = parts.browser;
-        const wake = { signal: this.#closing.signal };
-        page?.document.addEventListener('visibilitychange', () => this.#tick(), wake);
-        page?.addEventListener('pageshow', () => this.#tick(), wake);
-        page?.addEventListener('online', () => this.#online(), wake);
+        const wake = ({ type }: Event): void => {
+            if (type === 'online' && this.#failures) this.#renewAt = Date.now();
+            this.#tick();
+        };
+        for (const type of ['visibilitychange', 'pageshow', 'online']) {
+            parts.browser.window?.addEventListener(type, wake, { signal: this.#closing.signal });
+        }
     }
 
     /** The session, if it covers the scopes and needs no renewal yet. */
@@ -67,7 +70,11 @@ export class SessionManager {
      * A session that covers the scopes, without asking the user: the present one, that of another tab, or one from the
      * backend. `undefined` if only a login can bring it. Tries again after failures, unless `once`.
      */
-    async obtain(scopes: readonly string[], { signal, once }: { signal?: AbortSignal | undefined; once?: boolean } = {}) {
+    async obtain(
+        scopes: readonly string[],
+        signal: AbortSignal | undefined,
+        once: boolean,
+    ): Promise<Session | undefined> {
         for (let attempt = 1; ; attempt++) {
             signal?.throwIfAborted();
             const fresh = this.fresh(scopes);
@@ -80,7 +87,7 @@ export class SessionManager {
                 const old = this.#alive(scopes);
                 if (old) return old;
                 const wait = error.retryAfter ?? backoff(attempt);
-                if (once || attempt === tries || wait > longestWait) throw error;
+                if (once || attempt === tries || wait > longestTimer) throw error;
                 await abortable(sleep(wait), signal);
             }
         }
@@ -90,15 +97,11 @@ export class SessionManager {
     async logIn(scopes: readonly string[], options: LoginOptions): Promise<Session> {
         const { defaultScopes, scopeTransform, authorize } = this.#parts;
         const over = new AbortController();
-        const { signal } = options;
-        const both = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
+        const both = AbortSignal.any([over.signal, ...(options.signal ? [options.signal] : [])]);
         const wanted = union(defaultScopes, this.#session?.scopes, scopes);
-        const login = authorize(wanted, { ...options, signal: both }).then((response) => {
-            const session = toSession(response, scopeTransform);
-            this.#accept(session);
-            this.#share();
-            return session;
-        });
+        const login = authorize(wanted, { ...options, signal: both }).then((response) =>
+            this.#accept(toSession(response, scopeTransform), true),
+        );
         if (options.selectAccount) return login;
         try {
             return await Promise.race([login, this.#arrival(scopes, over.signal)]);
@@ -165,9 +168,11 @@ export class SessionManager {
                 return this.#take(toSession(response, this.#parts.scopeTransform, stale));
             } catch (error) {
                 if (overtaken()) return this.fresh(scopes);
-                if (error instanceof SessionEndedError) return this.#judge(error, wanted);
-                this.#failed(error);
-                throw error;
+                if (!(error instanceof SessionEndedError)) throw this.#failed(error);
+                // A verdict ends the session, unless it is about scopes beyond those that the session has.
+                const own = union(this.#parts.defaultScopes, before?.scopes);
+                if (covers(own, wanted) && !aboutScopes.test(error.reason ?? '')) this.forget();
+                return undefined;
             }
         });
     }
@@ -176,29 +181,17 @@ export class SessionManager {
         const present = this.#session;
         // A provider may answer with fewer scopes; what is good for longer is not given up for that.
         const narrower = present && !covers(session.scopes, present.scopes);
-        if (narrower && this.fresh(present.scopes)) return session;
-        this.#accept(session);
-        this.#share();
-        return session;
-    }
-
-    /** A verdict ends the session, unless it is about scopes beyond those that the session has. */
-    #judge(verdict: SessionEndedError, wanted: string[]): undefined {
-        const own = union(this.#parts.defaultScopes, this.#session?.scopes);
-        if (covers(own, wanted) && !aboutScopes.includes(verdict.reason ?? '')) this.forget();
-        return undefined;
+        return narrower && this.fresh(present.scopes) ? session : this.#accept(session, true);
     }
 
     /** A session of another tab, if one has it and answers soon. */
     async #handed(scopes: readonly string[]): Promise<Session | undefined> {
         const fresh = this.fresh(scopes);
-        if (fresh || !this.#tabs.connected) return fresh;
+        if (fresh || !this.#tabs.post({ type: 'hello' })) return fresh;
         const over = new AbortController();
-        const answer = Promise.race([this.#arrival(scopes, over.signal), sleep(siblingPatience)]);
-        this.#tabs.post({ type: 'hello' });
-        const session = await answer;
+        await Promise.race([this.#arrival(scopes, over.signal), sleep(siblingPatience)]);
         over.abort();
-        return session ?? undefined;
+        return this.fresh(scopes);
     }
 
     #hear(message: TabMessage): void {
@@ -208,7 +201,7 @@ export class SessionManager {
             // An older answer never replaces a newer one, and none comes back after its end.
             const since = this.#session?.receivedAt ?? this.#endedAt;
             if (message.session.receivedAt > since) this.#accept(message.session);
-        } else if (message.type === 'ended' && !(this.#session && this.#session.receivedAt > message.at)) {
+        } else if (!(this.#session && this.#session.receivedAt > message.at)) {
             this.#end(message.at);
         }
     }
@@ -217,7 +210,7 @@ export class SessionManager {
         if (this.#session) this.#tabs.post({ type: 'session', session: this.#session });
     }
 
-    #accept(session: Session): void {
+    #accept(session: Session, share = false): Session {
         const now = Date.now();
         this.#session = session;
         this.#failures = session.stale ? this.#failures + 1 : 0;
@@ -226,14 +219,16 @@ export class SessionManager {
         this.#renewAt = session.stale ? now + backoff(this.#failures) : Math.max(usual, now + 1000);
         this.#publish();
         this.#tick();
+        if (share) this.#share();
+        return session;
     }
 
-    #failed(error: unknown): void {
+    #failed(error: unknown): unknown {
         this.#failures++;
-        const wanted = error instanceof RetryableError ? error.retryAfter : undefined;
-        this.#renewAt = Date.now() + (wanted ?? backoff(this.#failures));
+        this.#renewAt = Date.now() + ((error as RetryableError).retryAfter ?? backoff(this.#failures));
         if (this.#session && this.#failures === 1) this.#publish();
         this.#tick();
+        return error;
     }
 
     #end(at = Date.now()): void {
@@ -263,11 +258,6 @@ export class SessionManager {
         const wait = this.#renewAt - Date.now();
         if (wait > 0) this.#timer = setTimeout(() => this.#tick(), Math.min(wait, longestTimer));
         else void this.#renew([]).catch(() => {});
-    }
-
-    #online(): void {
-        if (this.#failures) this.#renewAt = Date.now();
-        this.#tick();
     }
 }
 

@@ -25,34 +25,19 @@ export class Tabs {
         this.#channel?.addEventListener('message', ({ data }) => receive(data as TabMessage));
     }
 
-    /** Whether there can be others to talk to. */
-    get connected(): boolean {
-        return this.#channel !== undefined;
-    }
-
-    post(message: TabMessage): void {
+    /** Tells the others, and whether there is a way to reach any. */
+    post(message: TabMessage): boolean {
         this.#channel?.postMessage(message);
+        return !!this.#channel;
     }
 
     /** Runs `act` while no other tab runs its own. */
     async exclusive<T>(act: () => Promise<T>): Promise<T> {
         if (!this.#locks) return act();
-        const patience = new AbortController();
-        const timer = setTimeout(() => patience.abort(), lockTimeout);
-        let started = false;
-        const run = (): Promise<T> => {
-            started = true;
-            clearTimeout(timer);
-            return act();
-        };
-        try {
-            return await this.#locks.request(this.#name, { signal: patience.signal }, run);
-        } catch (error) {
-            if (started) throw error;
-            return await run();
-        } finally {
-            clearTimeout(timer);
-        }
+        let result: Promise<T> | undefined;
+        const run = (): Promise<T> => (result ??= act());
+        await this.#locks.request(this.#name, { signal: AbortSignal.timeout(lockTimeout) }, run).catch(run);
+        return run();
     }
 
     close(): void {

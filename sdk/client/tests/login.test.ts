@@ -55,7 +55,7 @@ describe('a popup', () => {
         const { channel, ...query } = Object.fromEntries(tab.popup.query);
         expect(channel).toMatch(/^[A-Za-z0-9_-]{22,64}$/);
         expect(query).toEqual({
-            scope: 'openid profile email calendar',
+            scope: 'openid email profile calendar',
             origin: 'https://app.example.com',
             flow: 'popup',
             env: 'development',
@@ -280,8 +280,8 @@ describe('pending requests', () => {
             ['github', 'GitHub', ['repo']],
         ]);
         const triggered = requests[0]!.trigger();
-        expect(tab.popup.query.get('scope')).toBe('openid profile email a b');
-        tab.post(message('openid profile email a b'));
+        expect(tab.popup.query.get('scope')).toBe('openid email profile a b');
+        tab.post(message('openid email profile a b'));
         await settled(triggered);
         expect(await settled(calls[0]!)).toBe(await settled(calls[1]!));
         expect(stagedoor.requests.getSnapshot()).toHaveLength(1);

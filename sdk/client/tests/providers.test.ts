@@ -38,7 +38,7 @@ const forms: Record<string, [(s: Stagedoor) => AuthApi, string | string[], strin
     openshift: [(s) => s.openshift(), [], 'user:info'],
     vmwareCloudServices: [(s) => s.vmwareCloudServices(), [], 'openid'],
     oauth2: [(s) => s.oauth2(), 'a|b', 'a b'],
-    oidc: [(s) => s.oidc(), [], 'openid profile email'],
+    oidc: [(s) => s.oidc(), [], 'openid email profile'],
 };
 
 describe('scopes', () => {

@@ -43,7 +43,7 @@ describe('a token', () => {
         expect(await oidc.getProfile()).toMatchObject({ displayName: 'Alice' });
         expect(backend.count('refresh')).toBe(1);
         const { query, init } = backend.calls[0]!;
-        expect(Object.fromEntries(query)).toEqual({ optional: '', scope: 'openid profile email', env: 'development' });
+        expect(Object.fromEntries(query)).toEqual({ optional: '', scope: 'openid email profile', env: 'development' });
         expect(init.credentials).toBe('include');
         expect(new Headers(init.headers).get('x-requested-with')).toBe('XMLHttpRequest');
     });
@@ -61,7 +61,7 @@ describe('a token', () => {
         const { oidc } = visit();
         await settled(oidc.getAccessToken());
         await settled(oidc.getAccessToken('calendar'));
-        expect(backend.calls[1]!.query.get('scope')).toBe('openid profile email calendar');
+        expect(backend.calls[1]!.query.get('scope')).toBe('openid email profile calendar');
     });
 
     it('is empty if it is optional and there is no session', async () => {
@@ -359,10 +359,16 @@ describe('tabs', () => {
 
     it('do not wait for one that keeps the lock', async () => {
         backend.answers.refresh = granting(600);
+        const patience = vi.spyOn(AbortSignal, 'timeout').mockImplementation((milliseconds) => {
+            const control = new AbortController();
+            setTimeout(() => control.abort(), milliseconds);
+            return control.signal;
+        });
         const stuck = (_: string, { signal }: { signal: AbortSignal }) =>
             new Promise((_done, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
         const { oidc } = visit(world.tab(backend, { locks: { request: stuck } as never }));
         expect(await settled(oidc.getAccessToken(), 20_000)).toMatch(/^token/);
+        expect(patience).toHaveBeenCalledWith(10_000);
     });
 
     it('with other providers or environments have sessions of their own', async () => {

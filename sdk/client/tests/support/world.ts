@@ -101,7 +101,6 @@ export class Tab {
     blocked = false;
     focused = true;
     readonly events = new EventTarget();
-    readonly documentEvents = new EventTarget();
     readonly browser: Browser;
 
     constructor(world: World, backend: FakeBackend, parts: Partial<Browser>) {
@@ -117,7 +116,7 @@ export class Tab {
                 origin: 'https://app.example.com',
                 assign: (url: string) => this.visited.push(url),
             },
-            document: Object.assign(this.documentEvents, { hasFocus: () => this.focused }),
+            document: { hasFocus: () => this.focused },
             screenX: 0,
             screenY: 0,
             outerWidth: 1000,
@@ -142,7 +141,7 @@ export class Tab {
     }
 
     wake(): void {
-        this.documentEvents.dispatchEvent(new Event('visibilitychange'));
+        this.events.dispatchEvent(new Event('visibilitychange'));
     }
 
     online(): void {

@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 const options = { bundle: true, format: 'esm', target: 'es2022', legalComments: 'none', logLevel: 'warning' };
 const packages = {
     client: { entryPoints: ['client/src/index.ts', 'client/src/dialog.ts'] },
-    react: { entryPoints: ['react/src/index.ts'], external: ['react', '@stagedoor/client'], jsx: 'automatic' },
+    react: { entryPoints: ['react/src/index.tsx'], external: ['react', '@stagedoor/client', '@stagedoor/client/dialog'] },
 };
 
 /** What the compressed, minified entry may have in bytes. */

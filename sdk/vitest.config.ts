@@ -13,10 +13,10 @@ export default defineConfig({
     test: {
         projects: [
             { test: { name: 'client', include: ['client/tests/**/*.test.ts'], environment: 'node' } },
-            ...Object.entries({ react19: 'node_modules', react18: 'react/tests/react18/node_modules' }).map(
+            ...Object.entries({ react19: 'node_modules', react18: 'react18/node_modules' }).map(
                 ([name, modules]) => ({
                     resolve: { alias: [...client, ...react(modules)] },
-                    test: { name, include: ['react/tests/*.test.tsx'], environment: 'happy-dom' as const },
+                    test: { name, include: ['react/tests/*.test.tsx'], environment: 'happy-dom' as const, env: { REACT: name.slice(-2) } },
                 }),
             ),
         ],

@@ -1,10 +1,10 @@
 // The types of the public API.
 
-import type { Observable } from './observable';
-import type { PopupSize } from './popup';
-import type { Scopes, ScopeTransform } from './scopes';
-import type { Identity, Profile, SessionState } from './session';
-import type { Browser } from './browser';
+import type { Observable } from './observable.js';
+import type { PopupSize } from './popup.js';
+import type { Scopes, ScopeTransform } from './scopes.js';
+import type { Identity, Profile, SessionState } from './session.js';
+import type { Browser } from './browser.js';
 
 export type Flow = 'popup' | 'redirect';
 

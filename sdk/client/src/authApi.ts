@@ -7,18 +7,18 @@ import type {
     ProviderInfo,
     ProviderOptions,
     StagedoorOptions,
-} from './api';
-import { Backend } from './backend';
-import type { Browser } from './browser';
-import { ConfigurationError, PopupBlockedError, RetryableError } from './errors';
-import { LoginQueue } from './loginQueue';
-import type { Observable, State } from './observable';
-import { logInWithPopup, openPopup } from './popup';
-import type { ProviderFacts } from './providers';
-import { loginByRedirect } from './redirect';
-import { splitScopes, type Scopes } from './scopes';
-import type { AuthorizationResponse, Identity, Profile, Session, SessionState } from './session';
-import { SessionManager } from './sessionManager';
+} from './api.js';
+import { Backend } from './backend.js';
+import type { Browser } from './browser.js';
+import { ConfigurationError, PopupBlockedError, RetryableError } from './errors.js';
+import { LoginQueue } from './loginQueue.js';
+import type { Observable, State } from './observable.js';
+import { logInWithPopup, openPopup } from './popup.js';
+import type { ProviderFacts } from './providers.js';
+import { loginByRedirect } from './redirect.js';
+import { splitScopes, type Scopes } from './scopes.js';
+import type { AuthorizationResponse, Identity, Profile, Session, SessionState } from './session.js';
+import { SessionManager } from './sessionManager.js';
 
 /** What a provider needs of the {@link Stagedoor} that it belongs to. */
 export interface House {
@@ -76,8 +76,10 @@ export class Provider implements AuthApi {
     }
 
     async signOut(): Promise<void> {
+        // First in the line: who sees that the session is gone may ask for another one at once.
+        const logout = this.#desk(this.#home).manager.tabs.exclusive(() => this.#backend.logout());
         for (const { manager } of this.#desks.values()) manager.forget();
-        const elsewhere = await this.#backend.logout();
+        const elsewhere = await logout;
         if (elsewhere) return this.#house.browser.window!.location.assign(elsewhere);
     }
 

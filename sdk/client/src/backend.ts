@@ -1,4 +1,4 @@
-import type { Browser } from './browser';
+import type { Browser } from './browser.js';
 import {
     ConfigurationError,
     DeniedError,
@@ -6,8 +6,8 @@ import {
     RetryableError,
     SessionEndedError,
     type StagedoorError,
-} from './errors';
-import type { AuthorizationResponse } from './session';
+} from './errors.js';
+import type { AuthorizationResponse } from './session.js';
 
 // Longer than the backend waits for a provider; a request that is older than this has lost its answer.
 const requestTimeout = 30_000;
@@ -72,8 +72,11 @@ export class Backend {
     }
 
     /** A fresh session, or a {@link SessionEndedError}, which is the backend's verdict; see `docs/endpoints.md`. */
-    async refresh(scopes: readonly string[]): Promise<{ response: AuthorizationResponse; stale: boolean }> {
-        const answer = await this.#call('refresh', { optional: '', scope: scopes.join(' ') });
+    async refresh(
+        scopes: readonly string[],
+        signal: AbortSignal,
+    ): Promise<{ response: AuthorizationResponse; stale: boolean }> {
+        const answer = await this.#call('refresh', { optional: '', scope: scopes.join(' ') }, 'GET', signal);
         const response = (await answer.json().catch(() => undefined)) as AuthorizationResponse | undefined;
         // Such as the page of a captive portal.
         if (!response?.providerInfo?.accessToken) throw new RetryableError('The answer is not a session');

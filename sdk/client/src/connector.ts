@@ -1,7 +1,7 @@
-import type { LoginOptions, ProviderOptions } from './api';
-import type { Provider } from './authApi';
-import { SessionEndedError } from './errors';
-import type { Session } from './session';
+import type { LoginOptions, ProviderOptions } from './api.js';
+import type { Provider } from './authApi.js';
+import { SessionEndedError } from './errors.js';
+import type { Session } from './session.js';
 
 /** A session in the shape of Backstage's `OAuth2Session`. */
 export interface ConnectorSession {

@@ -12,12 +12,12 @@ export type {
     ProviderInfo,
     ProviderOptions,
     StagedoorOptions,
-} from './api';
-export type { Browser } from './browser';
-export type { AuthConnector, ConnectorOptions, ConnectorSession, OAuthRequestApi } from './connector';
-export * from './errors';
-export type { Observable, Observer, Subscription } from './observable';
-export type { PopupSize } from './popup';
-export type { Scopes, ScopeTransform } from './scopes';
-export type { Identity, Profile, SessionState } from './session';
-export { createStagedoor, type Stagedoor } from './stagedoor';
+} from './api.js';
+export type { Browser } from './browser.js';
+export type { AuthConnector, ConnectorOptions, ConnectorSession, OAuthRequestApi } from './connector.js';
+export * from './errors.js';
+export type { Observable, Observer, Subscription } from './observable.js';
+export type { PopupSize } from './popup.js';
+export type { Scopes, ScopeTransform } from './scopes.js';
+export type { Identity, Profile, SessionState } from './session.js';
+export { createStagedoor, type Stagedoor } from './stagedoor.js';

@@ -1,9 +1,9 @@
-import { abortable } from './browser';
-import { RejectedError } from './errors';
-import type { LoginOptions, PendingRequest, ProviderInfo } from './api';
-import { State } from './observable';
-import { union } from './scopes';
-import type { Session } from './session';
+import { abortable } from './browser.js';
+import { RejectedError } from './errors.js';
+import type { LoginOptions, PendingRequest, ProviderInfo } from './api.js';
+import { State } from './observable.js';
+import { union } from './scopes.js';
+import type { Session } from './session.js';
 
 interface Waiting {
     readonly scopes: readonly string[];
@@ -100,8 +100,6 @@ export class LoginQueue {
             const blocked = (error as { code?: string }).code === 'popup_blocked';
             if (blocked && this.#shown) this.#show(true);
             throw error;
-        } finally {
-            if (this.#attempt === attempt) this.#attempt = undefined;
         }
     }
 }

@@ -2,10 +2,10 @@
 // where page and backend have one origin, and by asking the backend. The first one counts. A
 // Cross-Origin-Opener-Policy of the page or of the provider cuts the first, and shows the popup as closed.
 
-import { toError, type Backend, type LoginMessage, type Query } from './backend';
-import { abortable, sleep, type Browser } from './browser';
-import { OriginNotAllowedError, PopupClosedError } from './errors';
-import type { AuthorizationResponse } from './session';
+import { toError, type Backend, type LoginMessage, type Query } from './backend.js';
+import { abortable, sleep, type Browser } from './browser.js';
+import { OriginNotAllowedError, PopupClosedError } from './errors.js';
+import type { AuthorizationResponse } from './session.js';
 
 export interface PopupSize {
     width?: number;

@@ -1,4 +1,4 @@
-import type { ScopeTransform } from './scopes';
+import type { ScopeTransform } from './scopes.js';
 
 /** What is known of a provider. Scopes and transforms are those of Backstage's frontend. */
 export interface ProviderFacts {

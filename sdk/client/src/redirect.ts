@@ -1,6 +1,6 @@
-import { toError, type Backend, type Query } from './backend';
-import type { Browser } from './browser';
-import type { StagedoorError } from './errors';
+import { toError, type Backend, type Query } from './backend.js';
+import type { Browser } from './browser.js';
+import type { StagedoorError } from './errors.js';
 
 // What the backend adds to the address that a failed login returns to.
 const parameter = 'error';

@@ -1,4 +1,4 @@
-import { splitScopes, type ScopeTransform } from './scopes';
+import { splitScopes, type ScopeTransform } from './scopes.js';
 
 export interface Profile {
     email?: string;
@@ -69,11 +69,7 @@ export function toSession(
         idToken: providerInfo.idToken ?? '',
         scopes: scopeTransform(splitScopes(providerInfo.scope)),
         profile: response.profile ?? {},
-        identity: identity && {
-            token: identity.token,
-            identity: identity.identity,
-            ...(identityEnd && { expiresAt: new Date(identityEnd) }),
-        },
+        identity: identity && { ...identity, ...(identityEnd && { expiresAt: new Date(identityEnd) }) },
         receivedAt: now,
         expiresAt,
         endsAt: Math.min(expiresAt ?? Infinity, identityEnd ?? Infinity),

@@ -1,11 +1,11 @@
-import type { LoginOptions } from './api';
-import type { Backend } from './backend';
-import { abortable, sleep, type Browser } from './browser';
-import { RetryableError, SessionEndedError } from './errors';
-import { State } from './observable';
-import { covers, union, type ScopeTransform } from './scopes';
-import { renewalSpan, toSession, type AuthorizationResponse, type Session, type SessionState } from './session';
-import { Tabs, type TabMessage } from './tabs';
+import type { LoginOptions } from './api.js';
+import type { Backend } from './backend.js';
+import { abortable, sleep, type Browser } from './browser.js';
+import { RetryableError, SessionEndedError } from './errors.js';
+import { State } from './observable.js';
+import { covers, union, type ScopeTransform } from './scopes.js';
+import { renewalSpan, toSession, type AuthorizationResponse, type Session, type SessionState } from './session.js';
+import { Tabs, type TabMessage } from './tabs.js';
 
 // How long siblings have to answer; a tab alone waits this long once for each request to the backend.
 const siblingPatience = 100;
@@ -35,20 +35,21 @@ export interface Manager {
 export class SessionManager {
     readonly state = new State<SessionState>(signedOut);
     readonly #parts: Manager;
-    readonly #tabs: Tabs;
+    readonly tabs: Tabs;
     readonly #closing = new AbortController();
     #session?: Session | undefined;
     #running: { scopes: readonly string[]; outcome: Promise<Session | undefined> } | undefined;
     #endedAt = 0;
-    #ends = 0;
+    /** Aborted at the end of the session, and made anew. */
+    #ending = new AbortController();
     #failures = 0;
     #renewAt = Infinity;
     #timer: ReturnType<typeof setTimeout> | undefined;
 
     constructor(parts: Manager) {
         this.#parts = parts;
-        this.#tabs = new Tabs(parts.browser, parts.name, (message) => this.#hear(message));
-        this.#tabs.post({ type: 'hello' });
+        this.tabs = new Tabs(parts.browser, parts.name, (message) => this.#hear(message));
+        this.tabs.post({ type: 'hello' });
         const wake = ({ type }: Event): void => {
             if (type === 'online' && this.#failures) this.#renewAt = Date.now();
             this.#tick();
@@ -76,7 +77,6 @@ export class SessionManager {
         once: boolean,
     ): Promise<Session | undefined> {
         for (let attempt = 1; ; attempt++) {
-            signal?.throwIfAborted();
             const fresh = this.fresh(scopes);
             if (fresh) return fresh;
             try {
@@ -113,13 +113,13 @@ export class SessionManager {
     /** Forgets the session here and in the other tabs. */
     forget(): void {
         this.#end();
-        this.#tabs.post({ type: 'ended', at: this.#endedAt });
+        this.tabs.post({ type: 'ended', at: this.#endedAt });
     }
 
     close(): void {
         clearTimeout(this.#timer);
         this.#closing.abort();
-        this.#tabs.close();
+        this.tabs.close();
     }
 
     #alive(scopes: readonly string[]): Session | undefined {
@@ -154,18 +154,21 @@ export class SessionManager {
     }
 
     #exchange(wanted: string[], scopes: readonly string[]): Promise<Session | undefined> {
-        const ends = this.#ends;
-        return this.#tabs.exclusive(async () => {
+        const ending = this.#ending;
+        return this.tabs.exclusive(async () => {
             // While this tab waited for its turn, another one may have asked already.
             const handed = await this.#handed(scopes);
-            if (handed || this.#ends !== ends) return handed;
+            if (handed || ending.signal.aborted) return handed;
             const before = this.#session;
-            const overtaken = (): boolean => this.#session !== before || this.#ends !== ends;
+            const overtaken = (): boolean => this.#session !== before || ending.signal.aborted;
             try {
-                const { response, stale } = await this.#parts.backend.refresh(wanted);
+                const { response, stale } = await this.#parts.backend.refresh(wanted, ending.signal);
                 // The user has signed out, or in again, while this answer was on its way.
                 if (overtaken()) return this.fresh(scopes);
-                return this.#take(toSession(response, this.#parts.scopeTransform, stale));
+                const session = toSession(response, this.#parts.scopeTransform, stale);
+                // A provider may answer with fewer scopes; what is good for longer is not given up for that.
+                const narrower = before && !covers(session.scopes, before.scopes) && this.fresh(before.scopes);
+                return narrower ? session : this.#accept(session, true);
             } catch (error) {
                 if (overtaken()) return this.fresh(scopes);
                 if (!(error instanceof SessionEndedError)) throw this.#failed(error);
@@ -177,17 +180,10 @@ export class SessionManager {
         });
     }
 
-    #take(session: Session): Session {
-        const present = this.#session;
-        // A provider may answer with fewer scopes; what is good for longer is not given up for that.
-        const narrower = present && !covers(session.scopes, present.scopes);
-        return narrower && this.fresh(present.scopes) ? session : this.#accept(session, true);
-    }
-
     /** A session of another tab, if one has it and answers soon. */
     async #handed(scopes: readonly string[]): Promise<Session | undefined> {
         const fresh = this.fresh(scopes);
-        if (fresh || !this.#tabs.post({ type: 'hello' })) return fresh;
+        if (fresh || !this.tabs.post({ type: 'hello' })) return fresh;
         const over = new AbortController();
         await Promise.race([this.#arrival(scopes, over.signal), sleep(siblingPatience)]);
         over.abort();
@@ -207,7 +203,7 @@ export class SessionManager {
     }
 
     #share(): void {
-        if (this.#session) this.#tabs.post({ type: 'session', session: this.#session });
+        if (this.#session) this.tabs.post({ type: 'session', session: this.#session });
     }
 
     #accept(session: Session, share = false): Session {
@@ -234,7 +230,8 @@ export class SessionManager {
     #end(at = Date.now()): void {
         this.#session = undefined;
         this.#endedAt = at;
-        this.#ends++;
+        this.#ending.abort();
+        this.#ending = new AbortController();
         this.#failures = 0;
         clearTimeout(this.#timer);
         if (this.state.getSnapshot() !== signedOut) this.state.set(signedOut);

@@ -1,11 +1,11 @@
-import type { AuthApi, PendingRequest, ProviderOptions, StagedoorOptions } from './api';
-import { Provider } from './authApi';
-import { theBrowser } from './browser';
-import { makeConnector, type AuthConnector, type ConnectorOptions } from './connector';
-import type { StagedoorError } from './errors';
-import { State, type Observable } from './observable';
-import { providers } from './providers';
-import { redirectError } from './redirect';
+import type { AuthApi, PendingRequest, ProviderOptions, StagedoorOptions } from './api.js';
+import { Provider } from './authApi.js';
+import { theBrowser } from './browser.js';
+import { makeConnector, type AuthConnector, type ConnectorOptions } from './connector.js';
+import type { StagedoorError } from './errors.js';
+import { State, type Observable } from './observable.js';
+import { providers } from './providers.js';
+import { redirectError } from './redirect.js';
 
 /**
  * The providers of one backend. Calling a provider again with the same id and environment gives the same object;

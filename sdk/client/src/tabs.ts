@@ -1,5 +1,5 @@
-import type { Browser } from './browser';
-import type { Session } from './session';
+import type { Browser } from './browser.js';
+import type { Session } from './session.js';
 
 /** What the tabs of one app tell each other; it reaches pages of the same origin only. */
 export type TabMessage =
@@ -16,6 +16,8 @@ const lockTimeout = 10_000;
 export class Tabs {
     readonly #name: string;
     readonly #locks: Browser['locks'];
+    /** What this tab did last, where there are no locks. */
+    #last: Promise<unknown> = Promise.resolve();
     readonly #channel: BroadcastChannel | undefined;
 
     constructor(browser: Browser, name: string, receive: (message: TabMessage) => void) {
@@ -31,12 +33,13 @@ export class Tabs {
         return !!this.#channel;
     }
 
-    /** Runs `act` while no other tab runs its own. */
+    /** Runs `act` while no other tab, nor this one, runs another. */
     async exclusive<T>(act: () => Promise<T>): Promise<T> {
-        if (!this.#locks) return act();
         let result: Promise<T> | undefined;
         const run = (): Promise<T> => (result ??= act());
-        await this.#locks.request(this.#name, { signal: AbortSignal.timeout(lockTimeout) }, run).catch(run);
+        const signal = AbortSignal.timeout(lockTimeout);
+        this.#last = this.#locks?.request(this.#name, { signal }, run) ?? this.#last.then(run, run);
+        await this.#last.catch(run);
         return run();
     }
 

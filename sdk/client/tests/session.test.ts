@@ -286,6 +286,29 @@ describe('the end of a session', () => {
         expect(oidc.session.getSnapshot().status).toBe('signed-out');
     });
 
+    it('at a sign-out is complete before anybody asks for another session', async () => {
+        backend.answers.refresh = granting(600);
+        const [a, b] = [visit(), visit()];
+        await settled(Promise.all([a.oidc.getAccessToken(), b.oidc.getAccessToken()]));
+        const order: string[] = [];
+        backend.answers.logout = async () => {
+            await new Promise((done) => setTimeout(done, 1000));
+            order.push('logged out');
+            return new Response('');
+        };
+        backend.answers.refresh = () => {
+            order.push('asked');
+            return failure(401, 'session.missing');
+        };
+        for (const { oidc } of [a, b]) {
+            oidc.session.listen(() => void oidc.getAccessToken([], { optional: true }));
+        }
+        await settled(a.oidc.signOut());
+        await vi.advanceTimersByTimeAsync(1000);
+        expect(order[0]).toBe('logged out');
+        expect(order).toContain('asked');
+    });
+
     it('goes on to the provider where the backend says so', async () => {
         backend.answers.logout = () => json({ logoutUrl: 'https://idp.example.com/logout' });
         const { oidc, tab } = visit();

@@ -173,7 +173,10 @@ export class FakeBackend {
         const { pathname, searchParams } = new URL(url);
         const call = { method: init.method ?? 'GET', path: pathname.split('/').at(-1)!, query: searchParams, init };
         this.calls.push(call);
-        const answer = await this.answers[call.path]!(call);
+        const aborted = new Promise<never>((_, reject) => {
+            init.signal?.addEventListener('abort', () => reject(init.signal!.reason));
+        });
+        const answer = await Promise.race([this.answers[call.path]!(call), aborted]);
         if (init.signal?.aborted) throw init.signal.reason;
         if (answer instanceof Error) throw answer;
         return answer;

@@ -1,7 +1,8 @@
 #include "session/login_state.h"
 
-#include "check.h"
 #include "session/login_channel.h"
+
+#include "check.h"
 #include "targets.h"
 #include <algorithm>
 #include <string>
@@ -79,13 +80,16 @@ void find_what_was_sealed(std::string_view inside) {
         "a marker is of its flow and channel"
     );
     require(
-        !session::find_channel_flow(keys(), "p", "d", kChannel, cookies, kNow), "a marker is of its environment"
+        !session::find_channel_flow(keys(), "p", "d", kChannel, cookies, kNow),
+        "a marker is of its environment"
     );
     const session::ChannelFlow other{.flow_id = "g", .channel = std::string(kChannel), .origin = {}};
     const session::ChannelFlow own{.flow_id = "f", .channel = std::string(kChannel), .origin = {}};
     const auto result = session::open_result(keys(), "p", "e", own, seal_as("flow_result"));
     if (!result) return;
-    require(!session::open_result(keys(), "p", "e", other, seal_as("flow_result")), "a result is of its flow");
+    require(
+        !session::open_result(keys(), "p", "e", other, seal_as("flow_result")), "a result is of its flow"
+    );
     const auto again = session::seal_result(keys(), "p", "e", own, result->reveal(), random);
     const auto opened = session::open_result(keys(), "p", "e", own, again);
     require(opened && *opened == *result, "a result is sealed and opened without loss");

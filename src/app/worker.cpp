@@ -36,8 +36,20 @@ std::string path_of(const std::string& url) {
 
 }  // namespace
 
-Worker::Worker(const Shared& shared)
+Worker::Worker(const Shared& shared, const MakeStore& make_store)
     : shared_(shared),
+      store_(make_store(loop_)),
+      sessions_(*store_, shared.rotation.memory, shared.keys, shared.clock, waiter_, random_, shared.log),
+      rotation_(
+          shared.rotation_settings,
+          *store_,
+          shared.rotation,
+          shared.keys,
+          shared.clock,
+          waiter_,
+          random_,
+          shared.log
+      ),
       client_(std::make_unique<http::CurlClient>(loop_, shared.client, shared.log)),
       providers_(make_registry(
           shared,
@@ -49,8 +61,13 @@ Worker::Worker(const Shared& shared)
           .random = random_,
           .log = shared.log,
           .keys = shared.keys,
-          .flights = shared.flights,
+          .store = *store_,
+          .sessions = sessions_,
+          .rotation = rotation_,
+          .breakers = shared.breakers,
+          .waiter = waiter_,
           .origins = shared.origins,
+          .cookie_form = shared.cookie_form,
           .announce_origin = shared.announce_origin,
           .base_path = path_of(shared.service.base_url),
       },
@@ -96,7 +113,10 @@ base::Task<> Worker::drain(std::chrono::milliseconds deadline) {
     // A refresh whose caller has gone still has an answer to come: a new credential that must not be lost for
     // others that wait for it.
     base::Timer timer(loop_.get_executor());
-    while (shared_.flights.running() > 0 && shared_.clock.steady() < end) {
+    const auto is_busy = [this] {
+        return shared_.rotation.flights.running() > 0 || shared_.rotation.unwritten > 0;
+    };
+    while (is_busy() && shared_.clock.steady() < end) {
         timer.expires_after(kStep);
         const auto [cancelled] = co_await timer.async_wait(base::kAwait);
         if (cancelled) break;

@@ -9,11 +9,16 @@
 #include "flow/service.h"
 #include "http/client/curl_client.h"
 #include "http/server/server.h"
+#include "provider/circuit_breaker.h"
 #include "provider/registry.h"
+#include "session/rotation.h"
+#include "session/session_keeper.h"
+#include "session/store.h"
 
 #include <boost/asio/io_context.hpp>
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -24,9 +29,12 @@ struct Shared {
     base::Clock& clock;
     base::Log& log;
     const crypto::KeyRing& keys;
-    session::SingleFlight<flow::RefreshOutcome>& flights;
+    session::RotationShared& rotation;
+    session::RotationSettings rotation_settings;
+    provider::CircuitBreakers& breakers;
     const flow::AllowedOrigins& origins;
     const std::atomic<flow::Phase>& phase;
+    session::CookieForm cookie_form;
     bool announce_origin;
     http::Limits limits;
     http::CurlSettings client;
@@ -34,12 +42,15 @@ struct Shared {
     flow::ServiceSettings service;
 };
 
+using MakeStore = std::function<std::unique_ptr<session::Store>(boost::asio::io_context&)>;
+
 // One loop on one thread, with everything that belongs to it alone: connections, calls to providers, what is
 // known of them. A request stays on the loop that accepted it.
 class Worker {
  public:
-    // Throws std::invalid_argument for provider settings that cannot work.
-    explicit Worker(const Shared& shared);
+    // `make_store`: the session store of this loop. Throws std::invalid_argument for provider settings that
+    // cannot work.
+    Worker(const Shared& shared, const MakeStore& make_store);
     ~Worker();
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
@@ -58,6 +69,10 @@ class Worker {
     const Shared& shared_;
     crypto::SystemRandom random_;
     boost::asio::io_context loop_{1};
+    base::TimerWaiter waiter_;
+    std::unique_ptr<session::Store> store_;
+    session::SessionKeeper sessions_;
+    session::Rotation rotation_;
     std::unique_ptr<http::CurlClient> client_;
     provider::Registry providers_;
     flow::Context context_;

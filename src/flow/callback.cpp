@@ -69,9 +69,8 @@ base::Result<Login> match(
     };
 }
 
-// A login always replaces the session of its provider. What could answer for the former one by replay goes,
-// and so does its cookie if this login has no credential to put in its place.
-base::Result<void> replace_session(
+// A login always replaces the session of its provider, also if it has no credential to put in its place.
+base::Task<base::Result<void>> replace_session(
     const Context& context,
     const Target& target,
     const http::Cookies& cookies,
@@ -81,16 +80,17 @@ base::Result<void> replace_session(
 ) {
     const auto& settings = target.settings();
     const auto now = context.clock.now();
-    if (const auto former = target.session.read(cookies, now)) {
-        context.flights.forget(flight_key(settings.provider, settings.environment, former->record.credential)
-        );
-    }
+    const auto former = target.session.read(cookies, now);
+    if (former) co_await context.sessions.retire(settings.provider, settings.environment, *former);
     const auto attributes = target.cookies.session(app);
-    if (const auto record = begin_session(grant, settings, now)) {
-        return target.session.write(set, cookies, attributes, *record, now, context.random);
+    const auto record = begin_session(grant, settings, now, context.random);
+    if (!record) {
+        target.session.erase(set, cookies, attributes);
+        co_return base::Result<void>();
     }
-    target.session.erase(set, cookies, attributes);
-    return {};
+    const bool stored = co_await context.sessions.begin(settings.provider, settings.environment, *record);
+    const auto form = stored ? context.cookie_form : session::CookieForm::record;
+    co_return target.session.write(set, cookies, attributes, *record, form, now, context.random);
 }
 
 void log_failure(const Context& context, const Target& target, const base::Error& error) {
@@ -122,8 +122,9 @@ base::Task<Delivery> complete(
         co_return deliver_error(context, login.destination, grant.error());
     }
     std::vector<http::SetCookie> set;
-    if (const auto kept = replace_session(context, target, cookies, login.destination.origin, *grant, set);
-        !kept) {
+    const auto kept =
+        co_await replace_session(context, target, cookies, login.destination.origin, *grant, set);
+    if (!kept) {
         log_failure(context, target, kept.error());
         co_return deliver_error(context, login.destination, kept.error());
     }
@@ -149,8 +150,8 @@ base::Task<Delivery> complete(
     co_return delivery;
 }
 
-// Goes through with a login that was matched. `end` becomes the cookie that takes the place of the flow's own,
-// if this is more than its removal.
+// Goes through with a login that was matched. `end` becomes the cookie that takes the place of the flow's
+// own, if this is more than its removal.
 base::Task<http::Response> finish(
     const Context& context,
     const Target& target,
@@ -167,9 +168,7 @@ base::Task<http::Response> finish(
     const auto attributes = target.cookies.flow(login.destination.origin);
     auto delivery = co_await complete(context, target, std::move(login), parameters, cookies);
     if (!flow.channel.empty() && !delivery.message.empty()) {
-        end = co_await keep_result(
-            context, target, std::move(flow), attributes, std::move(delivery.message)
-        );
+        end = co_await keep_result(context, target, std::move(flow), attributes, std::move(delivery.message));
     }
     co_return std::move(delivery.response);
 }

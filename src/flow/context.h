@@ -8,12 +8,13 @@
 #include "flow/cookie_policy.h"
 #include "flow/origins.h"
 #include "flow/phase.h"
-#include "flow/refresh_outcome.h"
 #include "http/form.h"
 #include "http/message.h"
+#include "provider/circuit_breaker.h"
 #include "provider/registry.h"
+#include "session/rotation.h"
 #include "session/session_cookie.h"
-#include "session/single_flight.h"
+#include "session/session_keeper.h"
 #include "session/store.h"
 
 #include <atomic>
@@ -29,13 +30,16 @@ struct Context {
     const base::Clock& clock;
     base::Random& random;
     base::Log& log;
-    const crypto::KeyRing& keys;                     // shared, immutable
-    session::SingleFlight<RefreshOutcome>& flights;  // shared
-    session::Store& store;                           // shared
+    const crypto::KeyRing& keys;  // shared, immutable
+    session::Store& store;
+    session::SessionKeeper& sessions;
+    session::Rotation& rotation;
+    provider::CircuitBreakers& breakers;  // shared
     base::Waiter& waiter;
-    const AllowedOrigins& origins;                   // shared, immutable
-    bool announce_origin = true;                     // auth.popup.announceOrigin
-    std::string base_path;                           // of this service as browsers see it: "/api/auth"
+    const AllowedOrigins& origins;                                  // shared, immutable
+    session::CookieForm cookie_form = session::CookieForm::record;  // auth.session.mode
+    bool announce_origin = true;                                    // auth.popup.announceOrigin
+    std::string base_path;  // of this service as browsers see it: "/api/auth"
 };
 
 // A provider in one environment, with what the endpoints keep for it.

@@ -15,7 +15,7 @@ namespace stagedoor::flow {
 struct Destination {
     base::Origin origin;  // of the page that waits for the popup's message
     std::optional<base::Url>
-        redirect_url;  // of the flow "redirect": the browser goes there in place of a message
+        redirect_url;     // of the flow "redirect": the browser goes there in place of a message
     std::string channel;  // of a popup, if its page asks for the result (result.h)
 };
 

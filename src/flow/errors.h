@@ -32,6 +32,8 @@ inline constexpr ErrorKind kLoginLoop{"login.loop", 429, name::kOther};
 inline constexpr ErrorKind kResultTooLarge{"login.result_too_large", 500, name::kOther};
 inline constexpr ErrorKind kRefreshFailed{"refresh.failed", 401, name::kAuthentication};
 inline constexpr ErrorKind kRefreshUnavailable{"refresh.unavailable", 503, name::kUnavailable};
+// The provider failed again and again, or asked for a pause: for a while nobody calls it.
+inline constexpr ErrorKind kProviderPaused{"refresh.provider_paused", 503, name::kUnavailable};
 inline constexpr ErrorKind kRefreshBroken{"refresh.broken", 500, name::kOther};
 inline constexpr ErrorKind kShuttingDown{"service.shutting_down", 503, name::kUnavailable};
 

@@ -2,7 +2,6 @@
 
 #include "base/timer.h"
 #include "flow/guard.h"
-#include "flow/session_update.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -33,7 +32,7 @@ base::Task<> revoke(
              {"reason", revoked.error().describe()}}
         );
     }
-    done->cancel();
+    done->expires_at(base::SteadyTime::min());  // also if nobody waits yet
 }
 
 }  // namespace
@@ -43,22 +42,22 @@ base::Task<base::Result<http::Response>> logout(const Context& context, Exchange
     const auto& settings = target.settings();
     STAGEDOOR_CO_TRY(const auto app, admit_script(exchange.request, context.origins));
     const http::Cookies cookies(exchange.request);
-    const auto opened = target.session.read(cookies, context.clock.now());
+    const auto presented = target.session.read(cookies, context.clock.now());
 
     http::Response response;
     response.add("Cache-Control", "no-store");
     std::vector<http::SetCookie> set;
     target.session.erase(set, cookies, target.cookies.session(app));
     set_cookies(response, set, context.clock.now());
-    if (!opened) co_return response;
+    if (!presented) co_return response;
 
-    context.flights.forget(flight_key(settings.provider, settings.environment, opened->record.credential));
+    const auto newest =
+        co_await context.sessions.sign_out(settings.provider, settings.environment, *presented);
     context.log.info("logout", {{"provider", settings.provider}, {"environment", settings.environment}});
+    if (!newest) co_return response;
     // The browser that leaves now must not keep the provider from being told: the call is nobody's own.
     const auto done = std::make_shared<base::Timer>(context.executor, kPatience);
-    boost::asio::co_spawn(
-        context.executor, revoke(context, target, opened->record, done), boost::asio::detached
-    );
+    boost::asio::co_spawn(context.executor, revoke(context, target, *newest, done), boost::asio::detached);
     const auto [told] = co_await done->async_wait(base::kAwait);
     static_cast<void>(told);
     co_return response;

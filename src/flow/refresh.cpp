@@ -2,22 +2,24 @@
 
 #include "flow/errors.h"
 #include "flow/guard.h"
+#include "flow/renewal.h"
 #include "flow/session_update.h"
 #include "flow/wire.h"
 #include "session/errors.h"
 
 #include <fmt/core.h>
 
-#include <algorithm>
-
 namespace stagedoor::flow {
 
 namespace {
 
+using session::Presented;
+using session::Refreshed;
+
 constexpr std::chrono::seconds kDefaultRetryAfter{5};
-// Tabs that ask for different scopes take turns, since each refresh may spend the credential. One that had to
-// wait so often is told to come again.
-constexpr int kMaxTurns = 4;
+// A cookie is removed only if its answer was quick: meanwhile a person could have logged in again in another
+// tab, and it would be the new cookie that goes.
+constexpr std::chrono::seconds kQuick{2};
 
 // The answer says what the browser's code has to know: is the session over (401), or is it worth another try
 // (503)?
@@ -33,25 +35,32 @@ base::Error wrap(const base::Error& error) {
     return wrapped;
 }
 
+// A session that its user signed out of has no cookie any more, but for one that belongs to a newer login.
+bool is_end(const base::Error& error) {
+    return provider::is_verdict(error) || error.is(session::errors::kSessionExpired) ||
+           error.is(session::errors::kSessionEnded);
+}
+
+struct Arrival {
+    const http::Cookies& cookies;
+    const base::Origin& app;
+    base::SteadyTime at;
+};
+
 http::Response failure(
-    const Context& context,
-    const Exchange& exchange,
-    const http::Cookies& cookies,
-    const base::Origin& app,
-    const base::Error& error
+    const Context& context, const Exchange& exchange, const Arrival& arrival, const base::Error& error
 ) {
     const auto& target = exchange.target;
-    const bool is_end = provider::is_verdict(error) || error.is(session::errors::kSessionExpired);
     auto response = error_response(wrap(error), exchange.request, exchange.mount);
-    if (is_end) {
+    if (is_end(error) && context.clock.steady() - arrival.at < kQuick) {
         std::vector<http::SetCookie> set;
-        target.session.erase(set, cookies, target.cookies.session(app));
+        target.session.erase(set, arrival.cookies, target.cookies.session(arrival.app));
         set_cookies(response, set, context.clock.now());
     }
     // A page that loads asks for a session that may not be there: no event.
     if (!error.is(session::errors::kSessionMissing)) {
         context.log.warning(
-            is_end ? "session.ended" : "refresh.failed",
+            is_end(error) ? "session.ended" : "refresh.failed",
             {{"provider", target.settings().provider},
              {"environment", target.settings().environment},
              {"error", error.code()},
@@ -61,52 +70,53 @@ http::Response failure(
     return response;
 }
 
-// One call to the provider, for whoever waits for its outcome.
-base::Task<base::Result<RefreshOutcome>> renew(
-    const Context& context, const Target& target, session::SessionRecord record, oauth::ScopeSet scope
-) {
-    const auto& settings = target.settings();
-    auto grant = co_await target.provider.refresh({
-        .credential = record.credential,
-        .credential_is_access_token = record.kind == session::CredentialKind::access_token,
-        .requested = std::move(scope),
-        .granted = oauth::ScopeSet::parse(record.granted_scope),
-        .subject = record.subject,
-        .issuer = record.issuer,
-        .profile_is_fresh = context.clock.now() - record.profile_read_at < settings.profile_max_age,
-    });
-    if (!grant) co_return base::fail(std::move(grant.error()));
-    const auto now = context.clock.now();
-    RefreshOutcome outcome;
-    if (grant->expires_in) outcome.expires_at = now + *grant->expires_in;
-    outcome.scope = grant->scope.to_string();
-    outcome.record = renew_session(std::move(record), *grant, settings, now);
-    outcome.access_token = std::move(grant->access_token);
-    outcome.id_token = std::move(grant->id_token);
-    outcome.successor_key = flight_key(settings.provider, settings.environment, outcome.record.credential);
-    co_return outcome;
+// The form in which the session travels from now on. What is not in the store has to be in the cookie.
+session::CookieForm form_of(const Context& context, const Refreshed& refreshed) {
+    return refreshed.stored ? context.cookie_form : session::CookieForm::record;
 }
 
-using Shared = std::shared_ptr<const RefreshOutcome>;
+bool needs_cookie(const Presented& presented, const Refreshed& refreshed, session::CookieForm form) {
+    if (!presented.is_up_to_date) return true;
+    if (form == session::CookieForm::record) return presented.record != refreshed.record;
+    return presented.record.has_value() || presented.expires_at != refreshed.record.expires_at;
+}
 
-base::Task<base::Result<Shared>> share(
-    const Context& context, const Target& target, session::SessionRecord record, oauth::ScopeSet scope
+http::Response success(const Context& context, const Refreshed& refreshed) {
+    const auto& answer = refreshed.answer;
+    std::optional<std::chrono::seconds> expires_in;
+    if (answer.expires_at) {
+        expires_in = std::chrono::round<std::chrono::seconds>(*answer.expires_at - context.clock.now());
+    }
+    auto response = json_response(session_json(
+        {.access_token = answer.access_token,
+         .id_token = answer.id_token,
+         .expires_in = expires_in,
+         .scope = answer.scope,
+         .profile = refreshed.record.profile}
+    ));
+    if (refreshed.stale) response.add("Stagedoor-Stale", "1");
+    return response;
+}
+
+session::RefreshCall make_call(
+    const Context& context, const Target& target, Presented presented, const oauth::ScopeSet& scope
 ) {
     const auto& settings = target.settings();
-    for (int turn = 0; turn < kMaxTurns; ++turn) {
-        auto answer = co_await context.flights.run(
-            flight_key(settings.provider, settings.environment, record.credential),
-            scope.to_string(),
-            [&context, &target, record, scope] { return renew(context, target, record, scope); }
-        );
-        if (answer.own_variant) co_return std::move(answer.result);
-        // Somebody asked with the same credential for something else. Go on from the session as it is now.
-        if (answer.result) record = (*answer.result)->record;
-    }
-    co_return base::fail(
-        base::Error(errors::kRefreshUnavailable, "Too many different refreshes of one session at a time")
-            .retry_in(std::chrono::seconds(1))
-    );
+    return {
+        .provider = settings.provider,
+        .environment = settings.environment,
+        .presented = std::move(presented),
+        .variant = variant_of(scope),
+        .lifetime = lifetime_of(settings),
+        .renew = [&context, &target, scope](session::SessionRecord record
+                 ) { return renew(context, target, std::move(record), scope); },
+        .discard =
+            [&target](const session::SessionRecord& record) {
+                return target.provider.revoke(
+                    record.credential, record.kind == session::CredentialKind::access_token
+                );
+            },
+    };
 }
 
 }  // namespace
@@ -116,29 +126,25 @@ base::Task<base::Result<http::Response>> refresh(const Context& context, Exchang
     STAGEDOOR_CO_TRY(const auto app, admit_script(exchange.request, context.origins));
     STAGEDOOR_CO_TRY(const auto scope, single(exchange.query, "scope"));
     const http::Cookies cookies(exchange.request);
-    auto opened = target.session.read(cookies, context.clock.now());
-    if (!opened) co_return failure(context, exchange, cookies, app, opened.error());
+    const Arrival arrival{.cookies = cookies, .app = app, .at = context.clock.steady()};
+    auto presented = target.session.read(cookies, context.clock.now());
+    if (!presented) co_return failure(context, exchange, arrival, presented.error());
 
-    const auto outcome =
-        co_await share(context, target, opened->record, oauth::ScopeSet::parse_lenient(scope));
-    if (!outcome) co_return failure(context, exchange, cookies, app, outcome.error());
-    const auto& [access_token, id_token, expires_at, granted, record, successor_key] = **outcome;
+    const auto result = co_await context.rotation.refresh(
+        make_call(context, target, *presented, oauth::ScopeSet::parse_lenient(scope))
+    );
+    if (!result) co_return failure(context, exchange, arrival, result.error());
+    const auto& refreshed = **result;
 
-    const auto now = context.clock.now();
-    std::optional<std::chrono::seconds> expires_in;
-    if (expires_at) expires_in = std::chrono::floor<std::chrono::seconds>(*expires_at - now);
-    auto response = json_response(session_json(
-        {.access_token = access_token,
-         .id_token = id_token,
-         .expires_in = expires_in,
-         .scope = granted,
-         .profile = record.profile}
-    ));
-    if (!(record == opened->record) || !opened->sealed_with_newest_key) {
+    auto response = success(context, refreshed);
+    const auto form = form_of(context, refreshed);
+    if (needs_cookie(*presented, refreshed, form)) {
         std::vector<http::SetCookie> set;
+        const auto attributes = target.cookies.session(app);
+        const auto now = context.clock.now();
         const auto written =
-            target.session.write(set, cookies, target.cookies.session(app), record, now, context.random);
-        if (!written) co_return failure(context, exchange, cookies, app, written.error());
+            target.session.write(set, cookies, attributes, refreshed.record, form, now, context.random);
+        if (!written) co_return failure(context, exchange, arrival, written.error());
         set_cookies(response, set, now);
     }
     co_return response;

@@ -16,8 +16,8 @@ namespace stagedoor::flow {
 namespace {
 
 constexpr std::chrono::seconds kMaxWait{20};
-// The callback may be served by another loop or another instance: whoever waits looks into the store again and
-// again.
+// The callback may be served by another loop or another instance: whoever waits looks into the store again
+// and again.
 constexpr std::chrono::milliseconds kLookAgain{250};
 // Far above what providers send; a browser's page gets even more by its own message.
 constexpr std::size_t kMaxResultBytes = 256UZ * 1024;
@@ -47,8 +47,8 @@ base::Result<Question> read_question(const http::Parameters& query) {
     return question;
 }
 
-// A page of another allowed origin is not told of this login. Without an Origin, the request comes from a page
-// of this service's own origin, which could read the popup's page itself.
+// A page of another allowed origin is not told of this login. Without an Origin, the request comes from a
+// page of this service's own origin, which could read the popup's page itself.
 bool is_of(const session::ChannelFlow& flow, const http::Request& request, const base::Origin& page) {
     return request.field("Origin").empty() || page.to_string() == flow.origin;
 }
@@ -94,8 +94,7 @@ base::Task<base::Result<std::optional<base::Secret>>> take(
 
 // Waits before the next look; false if there is to be none.
 base::Task<bool> wait(const Context& context, const std::atomic<Phase>& phase, base::SteadyTime until) {
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(until - context.clock.steady());
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - context.clock.steady());
     // An instance that stops keeps nobody waiting: the page asks again, and meets another one.
     if (left <= std::chrono::milliseconds::zero() || phase.load(std::memory_order_relaxed) == Phase::draining)
         co_return false;

@@ -34,6 +34,16 @@ std::string without_trailing_slash(std::string_view path) {
     return std::string(path);
 }
 
+std::optional<session::SessionCookie::Unsealed> unsealed_cookies(
+    const ServiceSettings& settings, const provider::Provider& provider
+) {
+    if (!settings.accept_unsealed_cookies) return std::nullopt;
+    return session::SessionCookie::Unsealed{
+        .session_duration = provider.settings().session_duration,
+        .access_token_prefix = std::string(provider.backstage_access_token_prefix()),
+    };
+}
+
 std::string_view content_type(const http::Request& request) {
     const auto value = request.field("Content-Type");
     auto type = value.substr(0, value.find(';'));
@@ -66,7 +76,9 @@ Service::Service(
                 Target{
                     .provider = *provider,
                     .cookies = CookiePolicy(redirect_uri, base_path, entry.id, configured.form_post),
-                    .session = session::SessionCookie(context.keys, entry.id, environment),
+                    .session = session::SessionCookie(
+                        context.keys, entry.id, environment, unsealed_cookies(settings_, *provider)
+                    ),
                 }
             );
             const auto usual = fmt::format("{}/{}/{}", base_path, entry.id, kCallbackAction);

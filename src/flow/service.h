@@ -25,6 +25,8 @@ struct ServiceSettings {
     // one.
     std::vector<std::string> known_providers;
     std::optional<CorsSettings> cors;
+    // auth.session.acceptUnsealedCookies: the clear session cookies of a Backstage backend are taken over.
+    bool accept_unsealed_cookies = false;
     page::SecurityHeaders security_headers;
 };
 

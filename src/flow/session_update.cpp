@@ -1,7 +1,6 @@
 #include "flow/session_update.h"
 
-#include "crypto/digest.h"
-#include "flow/refresh_outcome.h"
+#include "session/session_id.h"
 
 namespace stagedoor::flow {
 
@@ -14,21 +13,23 @@ session::CredentialKind kind_of(const provider::Grant& grant) {
 
 }  // namespace
 
-std::string flight_key(
-    std::string_view provider, std::string_view environment, const base::Secret& credential
-) {
-    std::string text;
-    text.append(provider).append("\n").append(environment).append("\n").append(credential.reveal());
-    auto key = crypto::sha256(text);
-    base::wipe(text);
-    return key;
+session::Lifetime lifetime_of(const provider::Settings& settings) {
+    return {
+        .duration = settings.session_duration,
+        .idle = settings.session_idle_limit,
+        .absolute = settings.session_absolute_limit,
+    };
 }
 
 std::optional<session::SessionRecord> begin_session(
-    const provider::Grant& grant, const provider::Settings& settings, base::SystemTime now
+    const provider::Grant& grant,
+    const provider::Settings& settings,
+    base::SystemTime now,
+    base::Random& random
 ) {
     if (!grant.credential) return std::nullopt;
     session::SessionRecord record;
+    record.id = session::make_session_id(random);
     record.credential = *grant.credential;
     record.kind = kind_of(grant);
     record.granted_scope = grant.scope.to_string();
@@ -38,7 +39,7 @@ std::optional<session::SessionRecord> begin_session(
     record.generation = 1;
     // Records keep whole seconds.
     record.created_at = std::chrono::floor<std::chrono::seconds>(now);
-    record.expires_at = record.created_at + settings.session_duration;
+    record.expires_at = lifetime_of(settings).end(record.created_at, now);
     if (grant.profile) {
         record.profile = *grant.profile;
         record.profile_read_at = record.created_at;
@@ -53,12 +54,16 @@ session::SessionRecord renew_session(
     base::SystemTime now
 ) {
     const auto seconds = std::chrono::floor<std::chrono::seconds>(now);
+    const auto lifetime = lifetime_of(settings);
     if (grant.credential && *grant.credential != record.credential) {
         record.credential = *grant.credential;
         record.kind = kind_of(grant);
         ++record.generation;
-        record.expires_at = seconds + settings.session_duration;
+        record.expires_at = lifetime.end(record.created_at, now);
+    } else if (lifetime.is_due(record.created_at, record.expires_at, now)) {
+        record.expires_at = lifetime.end(record.created_at, now);
     }
+    if (grant.defect) return record;
     const auto granted = oauth::ScopeSet::parse(record.granted_scope);
     const auto now_granted = grant.scope_is_complete ? grant.scope : granted.merge(grant.scope);
     // Its order means nothing: a record that differs in it alone is not worth a new cookie.

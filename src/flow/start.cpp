@@ -63,9 +63,15 @@ base::Result<StartRequest> read_request(const Context& context, const Exchange& 
 }
 
 // The scopes of the session that this browser has, if any.
-oauth::ScopeSet granted_before(const Context& context, const Target& target, const http::Cookies& cookies) {
-    const auto opened = target.session.read(cookies, context.clock.now());
-    return opened ? oauth::ScopeSet::parse(opened->record.granted_scope) : oauth::ScopeSet();
+base::Task<oauth::ScopeSet> granted_before(
+    const Context& context, const Target& target, const http::Cookies& cookies
+) {
+    const auto presented = target.session.read(cookies, context.clock.now());
+    if (!presented) co_return oauth::ScopeSet();
+    const auto record = co_await context.sessions.look_up(
+        target.settings().provider, target.settings().environment, *presented
+    );
+    co_return record ? oauth::ScopeSet::parse(record->granted_scope) : oauth::ScopeSet();
 }
 
 http::Response loop_page(const Context& context, const Exchange& exchange) {
@@ -149,8 +155,8 @@ std::vector<http::SetCookie> flow_cookies(
     return cookies;
 }
 
-// The page that waits is known and allowed: it is told that there is no login, so that nobody sits in front of
-// raw JSON.
+// The page that waits is known and allowed: it is told that there is no login, so that nobody sits in front
+// of raw JSON.
 base::Task<http::Response> tell_failure(
     const Context& context, const Target& target, const Destination& destination, const base::Error& error
 ) {
@@ -196,8 +202,8 @@ base::Task<base::Result<http::Response>> start(const Context& context, Exchange 
         url = base::fail(std::move(issuer.error()));
     } else {
         auto [state, secrets] = prepare(context, target, request, std::move(*issuer));
-        const auto scope =
-            target.provider.scope_of_login(request.scope, granted_before(context, target, cookies));
+        const auto granted = co_await granted_before(context, target, cookies);
+        const auto scope = target.provider.scope_of_login(request.scope, granted);
         state.scope = scope.to_string();
         url = co_await target.provider.authorization_url({
             .scope = scope,

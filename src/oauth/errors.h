@@ -37,6 +37,8 @@ inline constexpr ErrorKind kTokenInvalidScope{"token.invalid_scope", 401, name::
 inline constexpr ErrorKind kTokenRefused{"token.refused", 401, name::kAuthentication};
 // No verdict: the same request may succeed later.
 inline constexpr ErrorKind kTokenUnavailable{"token.unavailable", 503, name::kUnavailable};
+// The same, and the provider has said how long it wants to be left alone.
+inline constexpr ErrorKind kTokenPaused{"token.paused", 503, name::kUnavailable};
 inline constexpr ErrorKind kTokenMalformedResponse{"token.malformed_response", 503, name::kUnavailable};
 inline constexpr ErrorKind kTokenUnsupportedType{"token.unsupported_type", 503, name::kUnavailable};
 

@@ -151,8 +151,11 @@ base::Result<TokenResponse> read_tokens(const jose::JsonObject& body, bool form)
 base::Result<TokenResponse> process_token_response(
     const http::ClientResponse& response, base::SystemTime now
 ) {
-    if (is_transient(response.status))
-        return base::fail(unavailable(errors::kTokenUnavailable, response, now));
+    if (is_transient(response.status)) {
+        const bool names_a_pause = !response.field("Retry-After").empty();
+        const auto& kind = names_a_pause ? errors::kTokenPaused : errors::kTokenUnavailable;
+        return base::fail(unavailable(kind, response, now));
+    }
     STAGEDOOR_TRY(const auto body, read_body(response));
     if (auto error = error_of(body)) return base::fail(std::move(*error));
     if (response.status < 200 || response.status > 299) {

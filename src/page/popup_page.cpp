@@ -24,11 +24,11 @@ constexpr std::string_view kBody = R"html(<main id="orphan" hidden>
 <p>Without it, the login cannot be handed to the app. Allow it for this site, close this window, and log in again.</p>
 </main></noscript>)html";
 
-// An opener that has navigated away or that a Cross-Origin-Opener-Policy has cut off shows as null or closed. A
-// page that has named a channel gets the response all the same: by the BroadcastChannel, or from this service,
-// which keeps it. A browser that stores nothing for this site has no BroadcastChannel to give.
-// The window closes 100 ms later, which leaves the opener's listener ahead of its check for a closed window;
-// a window that a browser does not let close says that it is done.
+// An opener that has navigated away or that a Cross-Origin-Opener-Policy has cut off shows as null or closed.
+// A page that has named a channel gets the response all the same: by the BroadcastChannel, or from this
+// service, which keeps it. A browser that stores nothing for this site has no BroadcastChannel to give. The
+// window closes 100 ms later, which leaves the opener's listener ahead of its check for a closed window; a
+// window that a browser does not let close says that it is done.
 constexpr std::string_view kScriptAfterLiterals = R"js(
   function show(id) { document.getElementById(id).hidden = false; }
   var receiver = window.opener || (window.parent !== window ? window.parent : null);

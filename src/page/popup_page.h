@@ -15,10 +15,11 @@ struct PopupPage {
 };
 
 // The page that ends a login in a popup: it hands the response to the window that opened it (or, in a frame,
-// to the parent), and closes. The response is posted to `target_origin` and never to "*". With a channel it is
-// also posted to the BroadcastChannel "stagedoor:{channel}", which reaches pages of this service's own origin;
-// without one, and where there is no window to receive it, the page says so and posts nothing. The payloads can't leave their string literals,
-// whatever they contain; malformed UTF-8 in them is replaced by U+FFFD.
+// to the parent), and closes. The response is posted to `target_origin` and never to "*". With a channel it
+// is also posted to the BroadcastChannel "stagedoor:{channel}", which reaches pages of this service's own
+// origin; without one, and where there is no window to receive it, the page says so and posts nothing. The
+// payloads can't leave their string literals, whatever they contain; malformed UTF-8 in them is replaced by
+// U+FFFD.
 [[nodiscard]] http::Response authorization_response_page(const PopupPage& page);
 
 }  // namespace stagedoor::page

@@ -83,6 +83,10 @@ OAuthProvider::OAuthProvider(Settings settings, Description description, Network
           network
       ) {}
 
+std::string_view OAuthProvider::backstage_access_token_prefix() const {
+    return description_.keeps_access_token ? "access-token-v2." : "";
+}
+
 oauth::ScopeSet OAuthProvider::scope_of_login(
     const oauth::ScopeSet& requested, const oauth::ScopeSet& granted
 ) const {
@@ -172,7 +176,14 @@ base::Task<base::Result<Grant>> OAuthProvider::refresh(RefreshRequest request) {
         .nonce = {},
         .refresh = &request,
     };
-    co_return co_await complete(std::move(*token), std::move(context), **metadata);
+    const auto successor = description_.uses_refresh_tokens ? token->refresh_token : std::nullopt;
+    auto grant = co_await complete(std::move(*token), std::move(context), **metadata);
+    if (grant || !successor || successor->empty() || is_verdict(grant.error())) co_return grant;
+    // The former refresh token is spent. Whatever is wrong with the rest of the answer, the new one is good.
+    Grant credential_alone;
+    credential_alone.credential = successor;
+    credential_alone.defect = std::move(grant.error());
+    co_return credential_alone;
 }
 
 std::optional<oauth::ScopeSet> OAuthProvider::scope_of_refresh(const RefreshRequest& request) const {
@@ -246,6 +257,7 @@ base::Task<base::Result<void>> OAuthProvider::read_id_token(
         grant.subject = verified->subject();
         grant.issuer = verified->issuer();
         grant.sid = verified->sid().value_or("");
+        grant.id_token_expires_at = verified->expires_at();
         profile = oauth::profile_from_claims(verified->claims(), rule);
         co_return base::Result<void>();
     }

@@ -20,6 +20,7 @@ class OAuthProvider final : public Provider {
     OAuthProvider(Settings settings, Description description, Network network);
 
     [[nodiscard]] const Settings& settings() const override { return settings_; }
+    [[nodiscard]] std::string_view backstage_access_token_prefix() const override;
     [[nodiscard]] oauth::ScopeSet scope_of_login(
         const oauth::ScopeSet& requested, const oauth::ScopeSet& granted
     ) const override;

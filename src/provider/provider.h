@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "base/secret.h"
 #include "base/task.h"
@@ -57,7 +58,11 @@ struct Grant {
     std::string subject;  // empty if the provider has no such thing
     std::string issuer;
     std::string sid;
-    std::optional<oauth::Profile> profile;  // nothing: it was not read again
+    std::optional<oauth::Profile> profile;                // nothing: it was not read again
+    std::optional<base::SystemTime> id_token_expires_at;  // of a verified one
+    // After a refresh alone: the provider has given a new credential, which must not be lost, and something
+    // else in its answer is wrong. Nothing but the credential may be used then.
+    std::optional<base::Error> defect;
 };
 
 // A provider in one environment: the four things that can be done at it. Belongs to one loop.
@@ -65,6 +70,9 @@ class Provider {
  public:
     virtual ~Provider() = default;
     [[nodiscard]] virtual const Settings& settings() const = 0;
+    // What a Backstage backend puts before an access token that it keeps in place of a refresh token; empty
+    // if it keeps none for this provider.
+    [[nodiscard]] virtual std::string_view backstage_access_token_prefix() const { return {}; }
 
     // The scopes to ask for at a login: those of the app, those granted before (where the provider wants them
     // again), the provider's own and the operator's, each once, in this order.

@@ -32,6 +32,8 @@ struct Settings {
     std::optional<oauth::ClientAuthenticationMethod> client_authentication;  // default: the provider's own
     bool form_post = false;  // response_mode=form_post instead of query
     std::chrono::seconds session_duration{std::chrono::days(1000)};
+    std::optional<std::chrono::seconds> session_idle_limit;
+    std::optional<std::chrono::seconds> session_absolute_limit;
     std::chrono::seconds profile_max_age{3600};  // a profile older than this is read again at a refresh
     std::chrono::milliseconds timeout{10'000};   // for each call to the provider
     Endpoints endpoints;                         // each one replaces the provider's own

@@ -19,7 +19,8 @@ inline constexpr ErrorKind kSessionInvalid{"session.invalid", 401, name::kInput}
 inline constexpr ErrorKind kSessionExpired{"session.expired", 401, name::kAuthentication};
 inline constexpr ErrorKind kSessionTooLarge{"session.too_large", 500, name::kOther};
 inline constexpr ErrorKind kSessionEnded{"session.ended", 401, name::kAuthentication};
-// A login in the same browser has taken the place of the session that was asked for: the next request is its.
+inline constexpr ErrorKind kSessionSignedOut{"session.signed_out", 401, name::kAuthentication};
+// A login in the same browser has taken the place of this session a moment ago: the next request is its.
 inline constexpr ErrorKind kSessionReplaced{"session.replaced", 503, name::kUnavailable};
 // Another tab or replica is renewing the session, and takes too long.
 inline constexpr ErrorKind kSessionBusy{"session.busy", 503, name::kUnavailable};

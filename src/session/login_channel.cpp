@@ -66,8 +66,7 @@ std::optional<ChannelFlow> open_cookie(
 }  // namespace
 
 bool is_channel(std::string_view text) {
-    return text.size() >= kMinChannel && text.size() <= kMaxChannel &&
-           std::ranges::all_of(text, [](char c) {
+    return text.size() >= kMinChannel && text.size() <= kMaxChannel && std::ranges::all_of(text, [](char c) {
                return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
                       c == '-' || c == '_';
            });
@@ -118,12 +117,13 @@ std::optional<ChannelFlow> find_channel_flow(
     return std::nullopt;
 }
 
-std::string result_name(
-    std::string_view provider, std::string_view environment, const ChannelFlow& flow
-) {
+std::string result_name(std::string_view provider, std::string_view environment, const ChannelFlow& flow) {
     FieldWriter fields;
     for (const auto part :
-         {std::string_view("login result"), provider, environment, std::string_view(flow.flow_id),
+         {std::string_view("login result"),
+          provider,
+          environment,
+          std::string_view(flow.flow_id),
           std::string_view(flow.channel)}) {
         fields.text(part);
     }

@@ -6,7 +6,8 @@ namespace stagedoor::session {
 
 namespace {
 
-constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kVersionWithoutId = 1;
+constexpr std::uint64_t kVersion = 2;
 
 void write_optional(FieldWriter& fields, const std::optional<std::string>& value) {
     fields.number(value ? 1 : 0);
@@ -22,6 +23,7 @@ std::optional<std::string> read_optional(FieldReader& fields) {
 std::string encode(const SessionRecord& record) {
     FieldWriter fields;
     fields.number(kVersion);
+    fields.text(record.id);
     fields.number(static_cast<std::uint64_t>(record.kind));
     fields.text(record.credential.reveal());
     fields.text(record.granted_scope);
@@ -40,8 +42,10 @@ std::string encode(const SessionRecord& record) {
 
 std::optional<SessionRecord> decode_session(std::string_view text) {
     FieldReader fields(text);
-    if (fields.number() != kVersion) return std::nullopt;
+    const auto version = fields.number();
+    if (version != kVersion && version != kVersionWithoutId) return std::nullopt;
     SessionRecord record;
+    if (version == kVersion) record.id = fields.text();
     const auto kind = fields.number();
     if (kind > static_cast<std::uint64_t>(CredentialKind::access_token)) return std::nullopt;
     record.kind = static_cast<CredentialKind>(kind);

@@ -18,8 +18,10 @@ enum class CredentialKind : std::uint8_t {
     access_token = 1,
 };
 
-// What we remember of a login at a provider, sealed in the provider's cookie.
+// What we remember of a login at a provider, sealed in the provider's
+// cookie or in the store.
 struct SessionRecord {
+    std::string id;  // of this session, from its login on: see session/session_id.h
     base::Secret credential;
     CredentialKind kind = CredentialKind::refresh_token;
     std::string granted_scope;  // space separated, what the provider granted to this credential
@@ -36,7 +38,7 @@ struct SessionRecord {
 };
 
 [[nodiscard]] std::string encode(const SessionRecord& record);
-// Nothing if `text` is not what encode() made.
+// Nothing if `text` is not what encode() made. One of a former version has an empty id.
 [[nodiscard]] std::optional<SessionRecord> decode_session(std::string_view text);
 
 }  // namespace stagedoor::session

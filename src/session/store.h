@@ -16,8 +16,7 @@ namespace stagedoor::session {
 enum class EndReason : std::uint8_t {
     sign_out = 1,  // the user
     verdict = 2,   // the provider no longer accepts its credential
-    replaced = 3,  // a new login in the same browser
-    revoked = 4,   // an administrator
+    revoked = 3,   // an administrator
 };
 
 // What is remembered of a session outside of the browser. The two texts are sealed by whoever stores them;

@@ -185,7 +185,7 @@ TEST_F(CallbackTest, ALoginWithoutARefreshTokenEndsTheFormerSession) {
     EXPECT_EQ(refresh().status, 401);
 }
 
-TEST_F(CallbackTest, ALoginOfAnotherUserReplacesWhatCouldBeReplayed) {
+TEST_F(CallbackTest, ALateAnswerOfTheFormerSessionCannotTakeThePlaceOfTheNewLogin) {
     log_in();
     auto former = browser;
     ASSERT_EQ(refresh().status, 200);  // rt-1 becomes rt-2, and would be replayed to `former`
@@ -194,8 +194,15 @@ TEST_F(CallbackTest, ALoginOfAnotherUserReplacesWhatCouldBeReplayed) {
     };
     log_in();
     const auto calls = provider().refreshes.size();
-    refresh("env=production", &former);
-    EXPECT_EQ(provider().refreshes.size(), calls + 1);  // the provider was asked: nothing was replayed
+    const auto answer = refresh("env=production", &former);
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_EQ(answer.json().at("error").at("cause").at("code").as_string(), "session.replaced");
+    EXPECT_TRUE(answer.set_cookies().empty());
+    EXPECT_EQ(provider().refreshes.size(), calls);
+    // The answer to the login was lost: the browser goes on with what it has.
+    clock.advance(std::chrono::seconds(61));
+    EXPECT_EQ(refresh("env=production", &former).status, 200);
+    EXPECT_EQ(provider().refreshes.back().credential.reveal(), "rt-2");
 }
 
 TEST_F(CallbackTest, TokensThatDoNotFitIntoCookiesAreAnErrorThatSaysSo) {

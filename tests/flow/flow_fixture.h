@@ -6,9 +6,9 @@
 #include "provider/registry.h"
 #include "support/browser.h"
 #include "support/capturing_log.h"
-#include "support/clock_waiter.h"
 #include "support/fake_client.h"
 #include "support/manual_clock.h"
+#include "support/manual_waiter.h"
 #include "support/memory_store.h"
 #include "support/run_task.h"
 #include "support/seeded_random.h"
@@ -107,6 +107,11 @@ class FlowTest : public testing::Test {
         std::optional<std::string> redirect_uri;
         bool form_post = false;
         bool announce_origin = true;
+        session::CookieForm cookie_form = session::CookieForm::record;
+        bool accept_unsealed_cookies = false;
+        std::chrono::milliseconds replay_window = std::chrono::minutes(10);
+        std::optional<std::chrono::seconds> idle_limit{};
+        std::optional<std::chrono::seconds> absolute_limit{};
     };
 
     FlowTest() { build({}); }
@@ -117,6 +122,16 @@ class FlowTest : public testing::Test {
         add_provider("p", "production", options);
         add_provider("p", "development", options);
         add_provider("q", "production", options);
+        rotation.emplace(
+            session::RotationSettings{.replay_window = options.replay_window},
+            store,
+            shared,
+            keys,
+            clock,
+            waiter,
+            random,
+            log
+        );
         auto path = base::Url::parse(options.base_url)->path();
         context.emplace(Context{
             .executor = loop.get_executor(),
@@ -124,10 +139,13 @@ class FlowTest : public testing::Test {
             .random = random,
             .log = log,
             .keys = keys,
-            .flights = flights,
             .store = store,
+            .sessions = sessions,
+            .rotation = *rotation,
+            .breakers = breakers,
             .waiter = waiter,
             .origins = origins,
+            .cookie_form = options.cookie_form,
             .announce_origin = options.announce_origin,
             .base_path = path,
         });
@@ -139,6 +157,7 @@ class FlowTest : public testing::Test {
                 .base_url = options.base_url,
                 .known_providers = {"p", "q", "unused"},
                 .cors = cors,
+                .accept_unsealed_cookies = options.accept_unsealed_cookies,
                 .security_headers = page::SecurityHeaders::make({}).value(),
             },
             *context,
@@ -156,6 +175,8 @@ class FlowTest : public testing::Test {
         settings.client_id = "client";
         settings.redirect_uri = options.redirect_uri.value_or(options.base_url + "/" + id + "/handler/frame");
         settings.form_post = options.form_post;
+        settings.session_idle_limit = options.idle_limit;
+        settings.session_absolute_limit = options.absolute_limit;
         auto made = std::make_unique<ScriptedProvider>(settings);
         auto& provider = *made;
         provider.on_exchange = [](const provider::LoginAnswer&) -> base::Result<provider::Grant> {
@@ -221,7 +242,11 @@ class FlowTest : public testing::Test {
         std::string body = {}
     ) {
         auto& from = sender != nullptr ? *sender : browser;
-        return support::run_task(loop, exchange(method, std::move(target), fields, from, std::move(body)));
+        return support::run_task(
+            loop,
+            exchange(method, std::move(target), fields, from, std::move(body)),
+            [this] { return waiter.advance_to_next(); }
+        );
     }
     Answer get(const std::string& target, const Fields& fields = {}) {
         return send(http::Method::get, target, fields);
@@ -247,6 +272,11 @@ class FlowTest : public testing::Test {
     Answer finish(const std::string& state, const std::string& more = "&code=c") {
         return get(callback(state, more));
     }
+    // Long enough after the last refresh for its answer not to be given again.
+    Answer refresh_later(const std::string& query = "env=production") {
+        clock.advance(std::chrono::minutes(11));
+        return refresh(query);
+    }
     void log_in() { ASSERT_TRUE(finish(state_of(start())).posts()); }
 
     boost::asio::io_context loop;
@@ -256,9 +286,12 @@ class FlowTest : public testing::Test {
     support::Browser browser;
     std::vector<base::Secret> secrets{base::Secret("a secret that is long enough for this")};
     crypto::KeyRing keys{secrets};
-    session::SingleFlight<RefreshOutcome> flights{clock, {}};
+    support::ManualWaiter waiter{clock};
     support::MemoryStore store{clock};
-    support::ClockWaiter waiter{clock};
+    session::RotationShared shared;
+    provider::CircuitBreakers breakers{clock};
+    session::SessionKeeper sessions{store, shared.memory, keys, clock, waiter, random, log};
+    std::optional<session::Rotation> rotation;
     AllowedOrigins origins{
         base::Origin::parse("https://app.example.com").value(),
         {base::OriginPattern::parse("https://*.preview.example.com").value()},

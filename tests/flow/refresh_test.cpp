@@ -86,7 +86,7 @@ TEST_F(RefreshTest, FreshTokensComeWithoutTheUser) {
     EXPECT_EQ(request.granted.to_string(), "openid email");
     EXPECT_EQ(request.subject, "alice");
     EXPECT_TRUE(request.profile_is_fresh);
-    refresh();
+    refresh_later();
     EXPECT_EQ(provider().refreshes.at(1).credential.reveal(), "rt-2");
 }
 
@@ -97,8 +97,8 @@ TEST_F(RefreshTest, APostDoesTheSame) {
 
 TEST_F(RefreshTest, ACookieIsSetOnlyIfTheSessionHasChanged) {
     log_in();
-    EXPECT_EQ(refresh().set_cookies().size(), 1U);  // rt-2
-    EXPECT_TRUE(refresh().set_cookies().empty());   // rt-2 again
+    EXPECT_EQ(refresh().set_cookies().size(), 1U);       // rt-2
+    EXPECT_TRUE(refresh_later().set_cookies().empty());  // rt-2 again
 }
 
 TEST_F(RefreshTest, TheProfileIsReadAgainOnceItIsOld) {
@@ -186,6 +186,7 @@ TEST_F(RefreshTest, OnlyTheProvidersVerdictEndsTheSession) {
     };
     for (const auto* kind : no_verdicts) {
         answer_with(*kind);
+        clock.advance(std::chrono::minutes(1));  // the provider is not left alone any more
         const auto answer = refresh();
         EXPECT_EQ(answer.status, kind->status) << kind->code;
         if (kind->status == 503) {
@@ -195,6 +196,7 @@ TEST_F(RefreshTest, OnlyTheProvidersVerdictEndsTheSession) {
         EXPECT_TRUE(answer.message().starts_with("Refresh failed; caused by "));
         EXPECT_TRUE(answer.set_cookies().empty()) << kind->code;
     }
+    clock.advance(std::chrono::minutes(1));
     answer_with(oauth::errors::kTokenInvalidGrant, "Token has been revoked (invalid_grant)");
     const auto answer = refresh();
     EXPECT_EQ(answer.status, 401);
@@ -236,12 +238,13 @@ TEST_F(RefreshTest, ATabThatComesLateWithTheOldCookieGetsTheNewestSession) {
     auto late = browser;
     ASSERT_EQ(refresh().status, 200);
     provider().on_refresh = [this](provider::RefreshRequest) { return renewed("rt-3"); };
-    ASSERT_EQ(refresh().status, 200);
+    ASSERT_EQ(refresh_later().status, 200);
     const auto answer = refresh("env=production", &late);
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(provider().refreshes.size(), 2U);
     EXPECT_EQ(answer.json().at("providerInfo").at("accessToken").as_string(), "at-rt-3");
     // It holds the newest credential now.
+    clock.advance(std::chrono::minutes(11));
     refresh("env=production", &late);
     EXPECT_EQ(provider().refreshes.back().credential.reveal(), "rt-3");
 }
@@ -256,6 +259,8 @@ TEST_F(RefreshTest, ATabThatAsksForOtherScopesMakesItsOwnCallWithTheNewCredentia
     drive();
     ASSERT_TRUE(first->response);
     EXPECT_FALSE(second->response);
+    ASSERT_TRUE(waiter.advance_to_next());  // it looks again
+    drive();
     ASSERT_EQ(provider().refreshes.size(), 2U);
     EXPECT_EQ(provider().refreshes[1].credential.reveal(), "next of rt-1");
     EXPECT_EQ(provider().refreshes[1].requested.to_string(), "b");
@@ -288,6 +293,7 @@ TEST_F(RefreshTest, WhatWasNotGrantedIsNotReported) {
 TEST_F(RefreshTest, AKeyThatIsNoLongerTheNewestIsReplacedAtTheNextRefresh) {
     log_in();
     refresh();
+    clock.advance(std::chrono::minutes(11));
     const std::vector<base::Secret> ring{base::Secret("a new secret in front of the old one"), secrets[0]};
     keys = crypto::KeyRing(ring);
     EXPECT_EQ(refresh().set_cookies().size(), 1U);

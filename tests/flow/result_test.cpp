@@ -7,12 +7,14 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 
-#include <numeric>
+#include <memory>
+#include <set>
 
 namespace stagedoor::flow {
 namespace {
 
 const std::string kChannel = "Zm9vYmFyYmF6cXV4MTIzNA";
+constexpr std::chrono::milliseconds kLookAgain{250};
 constexpr auto kPreview = "https://pr-1.preview.example.com";
 
 class ResultTest : public FlowTest {
@@ -35,6 +37,26 @@ class ResultTest : public FlowTest {
         EXPECT_EQ(answer.field("Cache-Control"), "no-store");
         return std::string(answer.json().at("status").as_string());
     }
+    // A request that is held back, as far as it goes by itself; the answer, once it is there.
+    std::shared_ptr<std::optional<Answer>> ask_and_wait(
+        support::Browser& sender, boost::asio::cancellation_slot slot = {}
+    ) {
+        auto answer = std::make_shared<std::optional<Answer>>();
+        boost::asio::co_spawn(
+            loop,
+            exchange(http::Method::get, flow_target("&wait=20"), script(), sender, {}),
+            boost::asio::bind_cancellation_slot(
+                slot, [answer](const std::exception_ptr&, Answer given) { *answer = std::move(given); }
+            )
+        );
+        pass({});
+        return answer;
+    }
+    void pass(std::chrono::milliseconds time) {
+        waiter.advance(time);
+        loop.restart();
+        loop.poll();
+    }
     [[nodiscard]] std::string cookie() const { return browser.cookies_for("/api/auth/p/flow"); }
     // Puts a cookie with this value into the place of the flow's.
     void replace_cookie(const std::string& value) {
@@ -51,7 +73,9 @@ TEST_F(ResultTest, APageIsToldOncePendingThenDoneThenGone) {
     EXPECT_EQ(status_of(answer), "done");
     EXPECT_EQ(answer.field("Access-Control-Allow-Origin"), "https://app.example.com");
     EXPECT_EQ(answer.json().at("message"), page.posted());
-    EXPECT_EQ(answer.json().at("message").at("response").at("providerInfo").at("accessToken").as_string(), "at-1");
+    EXPECT_EQ(
+        answer.json().at("message").at("response").at("providerInfo").at("accessToken").as_string(), "at-1"
+    );
     EXPECT_EQ(browser.names(), std::vector<std::string>{"p-refresh-token"});
     EXPECT_EQ(status_of(ask()), "gone");
     EXPECT_EQ(log.text().find("at-1"), std::string::npos);
@@ -73,12 +97,10 @@ TEST_F(ResultTest, TheMarkerTakesThePlaceOfTheFlowCookie) {
 
 TEST_F(ResultTest, TheStoreCannotReadWhatItKeeps) {
     finish(begin());
-    const auto flow = session::find_channel_flow(
-        keys, "p", "production", kChannel, http::Cookies(cookie()), clock.now()
-    );
+    const auto flow =
+        session::find_channel_flow(keys, "p", "production", kChannel, http::Cookies(cookie()), clock.now());
     ASSERT_TRUE(flow);
-    const auto kept =
-        support::run_task(loop, store.collect(session::result_name("p", "production", *flow)));
+    const auto kept = support::run_task(loop, store.collect(session::result_name("p", "production", *flow)));
     ASSERT_TRUE(kept && *kept);
     EXPECT_EQ((*kept)->find("at-1"), std::string::npos);
     EXPECT_EQ((*kept)->find("alice"), std::string::npos);
@@ -108,7 +130,10 @@ TEST_F(ResultTest, AFailureAtTheStartIsToldAsWell) {
     EXPECT_TRUE(get(start_target(), {{"Sec-Fetch-Mode", "navigate"}}).posts());
     const auto answer = ask();
     EXPECT_EQ(status_of(answer), "done");
-    EXPECT_EQ(answer.json().at("message").at("error").at("code").as_string(), oauth::errors::kMetadataUnavailable.code);
+    EXPECT_EQ(
+        answer.json().at("message").at("error").at("code").as_string(),
+        oauth::errors::kMetadataUnavailable.code
+    );
     EXPECT_TRUE(browser.names().empty());
 }
 
@@ -122,7 +147,8 @@ TEST_F(ResultTest, WithoutAChannelALoginIsAsItEverWas) {
 
 TEST_F(ResultTest, ARedirectHasNoUseForAChannel) {
     const auto state = state_of(
-        get("/api/auth/p/start?env=production&flow=redirect&redirectUrl=https%3A%2F%2Fapp.example.com%2F&channel=" +
+        get("/api/auth/p/"
+            "start?env=production&flow=redirect&redirectUrl=https%3A%2F%2Fapp.example.com%2F&channel=" +
             kChannel)
     );
     EXPECT_EQ(status_of(ask()), "gone");
@@ -153,7 +179,9 @@ TEST_F(ResultTest, AFlowOfOnesOwnWithTheSameChannelBringsNothingOfAnothers) {
     const auto answer = ask(&attacker);
     EXPECT_EQ(status_of(answer), "done");
     EXPECT_EQ(answer.json().at("message").at("error").at("code").as_string(), "authorization.denied");
-    EXPECT_EQ(ask().json().at("message").at("response").at("providerInfo").at("accessToken").as_string(), "at-1");
+    EXPECT_EQ(
+        ask().json().at("message").at("response").at("providerInfo").at("accessToken").as_string(), "at-1"
+    );
 }
 
 TEST_F(ResultTest, ThePageOfAnotherOriginIsRefused) {
@@ -289,8 +317,12 @@ TEST_F(ResultTest, AStateOfAnotherBrowserLeavesNoResult) {
 
 TEST_F(ResultTest, ParametersAreHeldToTheirForm) {
     for (const auto& bad : std::vector<std::string>{
-             "short", std::string(65, 'A'), std::string(22, '.'), std::string(22, 'A') + "%00",
-             std::string(22, 'A') + "%0d%0a", "%C3%A4" + std::string(22, 'A')
+             "short",
+             std::string(65, 'A'),
+             std::string(22, '.'),
+             std::string(22, 'A') + "%00",
+             std::string(22, 'A') + "%0d%0a",
+             "%C3%A4" + std::string(22, 'A')
          }) {
         EXPECT_EQ(get(start_target("", bad)).code(), errors::kChannelInvalid.code) << bad;
         EXPECT_EQ(
@@ -340,96 +372,60 @@ TEST_F(ResultTest, AStoreThatIsDownKeepsNoPopupFromItsResult) {
 
 TEST_F(ResultTest, AnAnswerIsHeldBackUntilTheResultComes) {
     const auto state = begin();
-    auto popup = browser;
-    waiter.meanwhile = [&]() -> base::Task<> {
-        if (waiter.waits.size() != 3) co_return;
-        const auto page = co_await exchange(http::Method::get, callback(state), {}, popup, {});
-        EXPECT_TRUE(page.posts());
-    };
-    EXPECT_EQ(status_of(ask(nullptr, "&wait=20")), "done");
-    EXPECT_EQ(waiter.waits.size(), 3U);
+    auto page = browser;
+    const auto waiting = ask_and_wait(page);
+    for (int i = 0; i < 3; ++i) pass(kLookAgain);
+    EXPECT_FALSE(waiting->has_value());
+    EXPECT_TRUE(finish(state).posts());
+    pass(kLookAgain);
+    ASSERT_TRUE(waiting->has_value());
+    EXPECT_EQ(status_of(**waiting), "done");
 }
 
 TEST_F(ResultTest, AnAnswerIsHeldBackNoLongerThanAskedFor) {
     begin();
-    EXPECT_EQ(status_of(ask(nullptr, "&wait=2")), "pending");
-    using std::chrono::milliseconds;
-    EXPECT_EQ(std::accumulate(waiter.waits.begin(), waiter.waits.end(), milliseconds()), milliseconds(2000));
-    EXPECT_LE(*std::ranges::max_element(waiter.waits), milliseconds(250));
-    waiter.waits.clear();
-    ask();
-    ask(nullptr, "&wait=0");
+    const auto time_of = [this](const std::string& more, support::Browser* sender = nullptr) {
+        const auto before = clock.steady();
+        EXPECT_EQ(status_of(ask(sender, more)), sender == nullptr ? "pending" : "gone");
+        return clock.steady() - before;
+    };
+    EXPECT_EQ(time_of("&wait=2"), std::chrono::seconds(2));
+    EXPECT_EQ(time_of("&wait=20"), std::chrono::seconds(20));
+    EXPECT_EQ(time_of("&wait=0"), std::chrono::seconds(0));
+    EXPECT_EQ(time_of(""), std::chrono::seconds(0));
     support::Browser other;
-    EXPECT_EQ(status_of(ask(&other, "&wait=20")), "gone");
+    EXPECT_EQ(time_of("&wait=20", &other), std::chrono::seconds(0));
     phase = Phase::draining;
-    EXPECT_EQ(status_of(ask(nullptr, "&wait=20")), "pending");
-    EXPECT_TRUE(waiter.waits.empty());
+    EXPECT_EQ(time_of("&wait=20"), std::chrono::seconds(0));
 }
 
 TEST_F(ResultTest, OfSeveralThatWaitOneIsHandedTheResult) {
     const auto state = begin();
-    auto popup = browser;
-    auto tab = browser;
-    std::optional<Answer> other;
-    waiter.meanwhile = [&]() -> base::Task<> {
-        if (waiter.waits.size() != 1) co_return;
-        other = co_await exchange(http::Method::get, flow_target("&wait=5"), script(), tab, {});
-        const auto page = co_await exchange(http::Method::get, callback(state), {}, popup, {});
-        EXPECT_TRUE(page.posts());
-    };
-    EXPECT_EQ(status_of(ask(nullptr, "&wait=20")), "done");
-    EXPECT_EQ(status_of(*other), "pending");
-    EXPECT_EQ(status_of(ask(&popup)), "gone");
+    auto one = browser;
+    auto other = browser;
+    const auto first = ask_and_wait(one);
+    const auto second = ask_and_wait(other);
+    EXPECT_TRUE(finish(state).posts());
+    pass(kLookAgain);
+    EXPECT_NE(first->has_value(), second->has_value());
+    pass(std::chrono::seconds(20));
+    ASSERT_TRUE(first->has_value() && second->has_value());
+    const std::set<std::string> outcomes{status_of(**first), status_of(**second)};
+    EXPECT_EQ(outcomes, (std::set<std::string>{"done", "pending"}));
+    EXPECT_EQ(status_of(ask()), "gone");
 }
 
-// With the timer of the loop, as it is in the program.
-class ResultWaitTest : public ResultTest {
- protected:
-    ResultWaitTest() {
-        own.emplace(Context{
-            .executor = context->executor,
-            .clock = clock,
-            .random = random,
-            .log = log,
-            .keys = keys,
-            .flights = flights,
-            .store = store,
-            .waiter = timer,
-            .origins = origins,
-            .base_path = context->base_path,
-        });
-        ServiceSettings settings{
-            .base_url = "https://auth.example.com/api/auth",
-            .known_providers = {},
-            .cors = {},
-            .security_headers = page::SecurityHeaders::make({}).value(),
-        };
-        service.emplace(std::move(settings), *own, registry, phase);
-    }
-    base::TimerWaiter timer;
-    std::optional<Context> own;
-};
-
-TEST_F(ResultWaitTest, AClientThatLeavesEndsTheWaitAndTakesNothing) {
+TEST_F(ResultTest, AClientThatLeavesEndsTheWaitAndTakesNothing) {
     const auto state = begin();
     auto page = browser;
-    bool ended = false;
     boost::asio::cancellation_signal leave;
-    boost::asio::co_spawn(
-        loop,
-        exchange(http::Method::get, flow_target("&wait=20"), script(), page, {}),
-        boost::asio::bind_cancellation_slot(
-            leave.slot(), [&](const std::exception_ptr&, const Answer&) { ended = true; }
-        )
-    );
-    loop.restart();
-    loop.poll();
-    EXPECT_FALSE(ended);
+    const auto waiting = ask_and_wait(page, leave.slot());
     EXPECT_TRUE(finish(state).posts());
+    EXPECT_EQ(waiter.waiting(), 1U);
     leave.emit(boost::asio::cancellation_type::all);
-    loop.restart();
-    loop.poll();
-    EXPECT_TRUE(ended);
+    pass({});
+    EXPECT_EQ(waiter.waiting(), 0U);
+    EXPECT_TRUE(waiting->has_value());
     EXPECT_EQ(status_of(ask()), "done");
 }
 

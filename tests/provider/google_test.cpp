@@ -42,14 +42,11 @@ TEST_F(GoogleTest, TheAuthorizationRequestAsksForARefreshToken) {
 }
 
 TEST_F(GoogleTest, AnAccountIsAskedForBesideTheConsent) {
-    const auto url = run(make(settings_for("google"))
-                             ->authorization_url(
-                                 {.scope = {},
-                                  .state = "s",
-                                  .code_challenge = "c",
-                                  .nonce = "n",
-                                  .select_account = true}
-                             ));
+    const auto url =
+        run(make(settings_for("google"))
+                ->authorization_url(
+                    {.scope = {}, .state = "s", .code_challenge = "c", .nonce = "n", .select_account = true}
+                ));
     const auto query = http::Parameters::parse(base::Url::parse(url.value())->query()).value();
     EXPECT_EQ(query.value("prompt"), "consent select_account");  // without consent there is no refresh token
 }

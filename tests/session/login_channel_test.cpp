@@ -49,9 +49,16 @@ TEST_F(LoginChannelTest, AChannelIs128BitsOfBase64urlOrMore) {
         EXPECT_TRUE(is_channel(good)) << good;
     }
     for (const auto& bad :
-         {std::string(), std::string(21, 'A'), std::string(65, 'A'), std::string(21, 'A') + "=",
-          std::string(21, 'A') + "+", std::string(21, 'A') + " ", std::string(21, 'A') + "\n",
-          std::string(22, '\0'), std::string(20, 'A') + "\xc3\xa4", std::string(21, 'A') + "'"}) {
+         {std::string(),
+          std::string(21, 'A'),
+          std::string(65, 'A'),
+          std::string(21, 'A') + "=",
+          std::string(21, 'A') + "+",
+          std::string(21, 'A') + " ",
+          std::string(21, 'A') + "\n",
+          std::string(22, '\0'),
+          std::string(20, 'A') + "\xc3\xa4",
+          std::string(21, 'A') + "'"}) {
         EXPECT_FALSE(is_channel(bad)) << bad;
     }
 }

@@ -10,6 +10,7 @@ namespace {
 
 SessionRecord sample() {
     SessionRecord record;
+    record.id = "session-1";
     record.credential = base::Secret("refresh-token");
     record.granted_scope = "openid email";
     record.subject = "alice";

@@ -1,7 +1,5 @@
 #include "session/single_flight.h"
 
-#include "support/manual_clock.h"
-
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <gtest/gtest.h>
 
@@ -12,7 +10,6 @@ namespace {
 
 struct Value {
     std::string token;
-    std::string successor_key;
 };
 using Flights = SingleFlight<Value>;
 
@@ -26,11 +23,11 @@ class SingleFlightTest : public testing::Test {
         std::optional<Flights::Answer> answer;
     };
 
-    std::shared_ptr<Call> call(std::string key, std::string variant = "") {
+    std::shared_ptr<Call> call(std::string key) {
         auto result = std::make_shared<Call>();
         boost::asio::co_spawn(
             loop,
-            flights.run(std::move(key), std::move(variant), [this] { return work(); }),
+            flights.run(std::move(key), [this] { return work(); }),
             boost::asio::bind_cancellation_slot(
                 result->cancel.slot(),
                 [result](const std::exception_ptr&, Flights::Answer answer) {
@@ -62,8 +59,7 @@ class SingleFlightTest : public testing::Test {
     boost::asio::steady_timer::rebind_executor<base::Executor>::other gate{
         loop, std::chrono::steady_clock::time_point::max()
     };
-    support::ManualClock clock;
-    Flights flights{clock, {.replay = std::chrono::seconds(60), .max_kept = 3}};
+    Flights flights;
     std::optional<Value> next;
     int started = 0;
 };
@@ -72,44 +68,21 @@ TEST_F(SingleFlightTest, WhoComesMeanwhileGetsTheSameAnswer) {
     const auto first = call("rt1");
     const auto second = call("rt1");
     EXPECT_EQ(flights.running(), 1U);
-    finish(Value{"at", "rt2"});
+    finish(Value{"at"});
     EXPECT_EQ(started, 1);
     ASSERT_TRUE(first->answer && second->answer);
-    EXPECT_EQ((*first->answer->result)->token, "at");
-    EXPECT_EQ((*second->answer->result)->token, "at");
-    EXPECT_TRUE(first->answer->own_work);
-    EXPECT_FALSE(second->answer->own_work);
+    EXPECT_EQ(first->answer->value()->token, "at");
+    EXPECT_EQ(second->answer->value(), first->answer->value());
     EXPECT_EQ(flights.running(), 0U);
+    call("rt1");
+    EXPECT_EQ(started, 2);  // nothing is kept
 }
 
-TEST_F(SingleFlightTest, ASpentCredentialIsAnsweredByReplayUntilTheWindowEnds) {
+TEST_F(SingleFlightTest, AnotherKeyIsAnotherWork) {
     call("rt1");
-    finish(Value{"at", "rt2"});
-    const auto late = call("rt1");
-    ASSERT_TRUE(late->answer);
-    EXPECT_EQ((*late->answer->result)->successor_key, "rt2");
-    EXPECT_EQ(started, 1);
-    clock.advance(std::chrono::seconds(61));
-    call("rt1");
-    EXPECT_EQ(started, 2);
-}
-
-TEST_F(SingleFlightTest, AReplayGivesTheNewestAnswerOfTheChain) {
-    call("rt1");
-    finish(Value{"at1", "rt2"});
     call("rt2");
-    finish(Value{"at2", "rt3"});
-    const auto late = call("rt1");
-    ASSERT_TRUE(late->answer);
-    EXPECT_EQ((*late->answer->result)->successor_key, "rt3");
-}
-
-TEST_F(SingleFlightTest, ACredentialThatStaysInUseIsNotReplayed) {
-    call("rt1");
-    finish(Value{"at1", "rt1"});
-    call("rt1");
     EXPECT_EQ(started, 2);
-    EXPECT_EQ(flights.kept(), 0U);
+    finish(Value{"at"});
 }
 
 TEST_F(SingleFlightTest, AFailureIsSharedButNeverKept) {
@@ -117,68 +90,26 @@ TEST_F(SingleFlightTest, AFailureIsSharedButNeverKept) {
     const auto second = call("rt1");
     finish(std::nullopt);
     ASSERT_TRUE(first->answer && second->answer);
-    EXPECT_FALSE(first->answer->result);
-    EXPECT_FALSE(second->answer->result);
+    EXPECT_FALSE(*first->answer);
+    EXPECT_FALSE(*second->answer);
     call("rt1");
     EXPECT_EQ(started, 2);
-}
-
-TEST_F(SingleFlightTest, AnotherVariantIsTold) {
-    const auto first = call("rt1", "read");
-    const auto second = call("rt1", "read write");
-    finish(Value{"at", "rt2"});
-    EXPECT_EQ(started, 1);
-    EXPECT_TRUE(first->answer->own_variant);
-    EXPECT_FALSE(second->answer->own_variant);
-    EXPECT_EQ((*second->answer->result)->successor_key, "rt2");
 }
 
 TEST_F(SingleFlightTest, TheWorkGoesOnWhenItsCallerIsGone) {
     const auto gone = call("rt1");
+    const auto other = call("rt1");
     gone->cancel.emit(boost::asio::cancellation_type::all);
     drive();
     EXPECT_EQ(flights.running(), 1U);
-    finish(Value{"at", "rt2"});
-    const auto next_caller = call("rt1");
-    ASSERT_TRUE(next_caller->answer);
-    EXPECT_EQ((*next_caller->answer->result)->token, "at");
+    finish(Value{"at"});
+    ASSERT_TRUE(other->answer && *other->answer);
+    EXPECT_EQ(other->answer->value()->token, "at");
     EXPECT_EQ(started, 1);
 }
 
-TEST_F(SingleFlightTest, ForgettingDropsTheAnswersOfAllPredecessors) {
-    call("rt1");
-    finish(Value{"at1", "rt2"});
-    call("rt2");
-    finish(Value{"at2", "rt3"});
-    flights.forget("rt3");
-    call("rt1");
-    EXPECT_EQ(started, 3);
-}
-
-TEST_F(SingleFlightTest, AnAnswerThatWasForgottenWhileUnderWayIsNotKept) {
-    call("rt1");
-    flights.forget("rt1");
-    finish(Value{"at1", "rt2"});
-    EXPECT_EQ(flights.kept(), 0U);
-    call("rt1");
-    EXPECT_EQ(started, 2);
-}
-
-TEST_F(SingleFlightTest, WhatIsKeptIsBounded) {
-    for (int i = 0; i < 5; ++i) {
-        call("a" + std::to_string(i));
-        finish(Value{"at", "b" + std::to_string(i)});
-    }
-    EXPECT_EQ(flights.kept(), 3U);
-    call("a0");
-    EXPECT_EQ(started, 6);
-    call("a4");
-    EXPECT_EQ(started, 6);
-}
-
 TEST(SingleFlight, LoopsOnSeveralThreadsShareOneCall) {
-    const base::RealClock clock;
-    Flights flights(clock, {});
+    Flights flights;
     std::atomic<int> calls = 0;
     std::atomic<int> answers = 0;
     std::atomic<int> asked = 0;
@@ -199,15 +130,15 @@ TEST(SingleFlight, LoopsOnSeveralThreadsShareOneCall) {
                         const auto [error] = co_await pause.async_wait(base::kAwait);
                         static_cast<void>(error);
                     }
-                    co_return Value{"at", "rt2"};
+                    co_return Value{"at"};
                 };
                 for (int caller = 0; caller < kCallers; ++caller) {
                     ++asked;
                     boost::asio::co_spawn(
                         loop,
-                        flights.run("rt1", "", work),
+                        flights.run("rt1", work),
                         [&](const std::exception_ptr&, const Flights::Answer& answer) {
-                            if (answer.result && (*answer.result)->token == "at") ++answers;
+                            if (answer && (*answer)->token == "at") ++answers;
                         }
                     );
                 }
@@ -224,12 +155,11 @@ using Gate = boost::asio::steady_timer::rebind_executor<base::Executor>::other;
 base::Task<base::Result<Value>> wait_for(Gate& gate) {
     const auto [opened] = co_await gate.async_wait(base::kAwait);
     static_cast<void>(opened);
-    co_return Value{"at", "rt2"};
+    co_return Value{"at"};
 }
 
 TEST(SingleFlight, ALoopMayEndWhileItsCallersWait) {
-    const support::ManualClock clock;
-    Flights flights(clock, {});
+    Flights flights;
     boost::asio::io_context leading;
     auto waiting = std::make_unique<boost::asio::io_context>();
     Gate gate(leading, std::chrono::steady_clock::time_point::max());
@@ -237,7 +167,7 @@ TEST(SingleFlight, ALoopMayEndWhileItsCallersWait) {
     for (auto* loop : {&leading, waiting.get()}) {
         boost::asio::co_spawn(
             *loop,
-            flights.run("rt1", "", [&gate] { return wait_for(gate); }),
+            flights.run("rt1", [&gate] { return wait_for(gate); }),
             [&](const std::exception_ptr&, const Flights::Answer&) { ++answers; }
         );
         loop->poll();
@@ -250,12 +180,11 @@ TEST(SingleFlight, ALoopMayEndWhileItsCallersWait) {
 }
 
 TEST(SingleFlight, OutlivesALoopWhoseWorkNeverEnded) {
-    const support::ManualClock clock;
-    Flights flights(clock, {});
+    Flights flights;
     boost::asio::io_context loop;
     Gate gate(loop, std::chrono::steady_clock::time_point::max());
     boost::asio::co_spawn(
-        loop, flights.run("rt1", "", [&gate] { return wait_for(gate); }), boost::asio::detached
+        loop, flights.run("rt1", [&gate] { return wait_for(gate); }), boost::asio::detached
     );
     loop.poll();
     EXPECT_EQ(flights.running(), 1U);

@@ -1,0 +1,389 @@
+#include "session/rotation.h"
+
+#include "session/backoff.h"
+#include "session/errors.h"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <algorithm>
+
+namespace stagedoor::session {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+// For this long this process believes what it saw in the store itself: a sign-out elsewhere is seen within
+// it.
+constexpr milliseconds kTrust{500};
+// An access token is given again while it is good for longer than this, or than a fourth of its life: a
+// browser that asks because its own is about to end must not get the same one.
+constexpr milliseconds kMargin{std::chrono::seconds(200)};
+constexpr int kMarginOfLife = 4;
+// For this long nobody is answered from a session that a login has replaced: the cookie of a late answer
+// would take the place of the new one. Who still has the old cookie after that never got the new one, and
+// goes on with it.
+constexpr std::chrono::seconds kRetired{60};
+constexpr std::chrono::seconds kRetryAfter{2};
+constexpr int kUnavailable = 503;
+
+base::Error ended(EndReason reason) {
+    if (reason == EndReason::sign_out) {
+        return {errors::kSessionSignedOut, "The session has ended: its user signed out"};
+    }
+    return {errors::kSessionEnded, "The session has ended"};
+}
+
+base::Error replaced() {
+    return base::Error(errors::kSessionReplaced, "A new login has taken the place of this session")
+        .retry_in(kRetryAfter);
+}
+
+base::Error missing() {
+    return {errors::kSessionMissing, "The session is not known any more"};
+}
+
+}  // namespace
+
+// What the one who waits for the provider and the one who prolongs the lease meanwhile know of each other.
+struct Rotation::LeaseKeeper {
+    bool working = true;
+    bool waiting = false;  // and nothing else, so that it can be interrupted
+    boost::asio::cancellation_signal stop;
+};
+
+namespace {
+
+milliseconds margin(const Answer& answer) {
+    return std::min(kMargin, (*answer.complete_until - answer.made_at) / kMarginOfLife);
+}
+
+}  // namespace
+
+Rotation::Rotation(
+    RotationSettings settings,
+    Store& store,
+    RotationShared& shared,
+    const crypto::KeyRing& keys,
+    const base::Clock& clock,
+    base::Waiter& waiter,
+    base::Random& random,
+    base::Log& log
+)
+    : settings_(settings),
+      store_(store),
+      shared_(shared),
+      keys_(keys),
+      clock_(clock),
+      waiter_(waiter),
+      random_(random),
+      log_(log) {}
+
+base::Task<base::Result<std::shared_ptr<const Refreshed>>> Rotation::refresh(RefreshCall call) {
+    if (shared_.memory.has_ended(call.presented.id)) co_return base::fail(ended(EndReason::sign_out));
+    if (auto known = from_memory(call)) co_return known;
+    auto key = call.presented.id + "\n" + call.variant;
+    co_return co_await shared_.flights.run(std::move(key), [this, call = std::move(call)] {
+        return attempt(call);
+    });
+}
+
+base::Task<Rotation::Outcome> Rotation::attempt(RefreshCall call) {
+    const auto give_up = clock_.steady() + settings_.patience;
+    Backoff backoff(milliseconds(20), milliseconds(250), random_);
+    auto row = co_await load(call);
+    for (;;) {
+        if (!row) co_return without_store(call, std::move(row.error()));
+        if (!*row) co_return base::fail(missing());
+        if ((*row)->ended) {
+            shared_.memory.forget(call.presented.id);
+            co_return base::fail(ended(*(*row)->ended));
+        }
+        auto known = newest(call, std::move(**row));
+        if (!known) co_return base::fail(std::move(known.error()));
+        if (const auto retired_at = known->content.retired_at;
+            retired_at && clock_.now() < *retired_at + kRetired) {
+            co_return base::fail(replaced());
+        }
+        if (const auto* answer = reusable(call, known->content.record, known->content.answers)) {
+            auto copy = *answer;
+            co_return co_await give(call, std::move(*known), std::move(copy));
+        }
+
+        const auto asked_at = clock_.steady();
+        auto claim = co_await store_.claim(call.presented.id, settings_.lease);
+        if (!claim) co_return without_store(call, std::move(claim.error()));
+        if (claim->outcome == Claim::Outcome::granted) {
+            auto held = newest(call, std::move(claim->session));
+            if (!held) co_return base::fail(std::move(held.error()));
+            if (claim->taken_over) {
+                log_.warning(
+                    "rotation.taken_over", {{"provider", call.provider}, {"session", call.presented.id}}
+                );
+            }
+            auto outcome =
+                co_await hold(call, std::move(*held), {.fence = claim->fence, .asked_at = asked_at});
+            if (outcome) co_return std::move(*outcome);
+        } else if (claim->outcome == Claim::Outcome::busy) {
+            if (clock_.steady() >= give_up) {
+                co_return without_store(
+                    call, base::Error(errors::kSessionBusy, "The session is being renewed by another request")
+                );
+            }
+            co_await waiter_.wait_for(std::min(claim->busy_for, backoff.next()));
+        }
+        row = co_await load(call);
+    }
+}
+
+base::Task<base::Result<std::optional<StoredSession>>> Rotation::load(const RefreshCall& call) {
+    const auto& record = call.presented.record;
+    if (!record) co_return co_await store_.find(call.presented.id);
+    auto row = co_await store_.find(call.presented.id);
+    if (!row || *row) co_return row;
+    // The store is new, or lost what it had: the cookie has all that is needed.
+    auto added = co_await store_.find_or_add(
+        make_row(keys_, call.provider, call.environment, *record, clock_.now(), random_)
+    );
+    if (!added) co_return base::fail(std::move(added.error()));
+    co_return std::optional(std::move(*added));
+}
+
+base::Result<Rotation::Known> Rotation::newest(const RefreshCall& call, StoredSession row) const {
+    // Whoever can write to the database does not choose where a row is for.
+    row.provider = call.provider;
+    row.environment = call.environment;
+    auto content = open_row(keys_, row);
+    const auto& presented = call.presented.record;
+    if (!content && presented) content = RowContent{.record = *presented, .answers = {}, .retired_at = {}};
+    if (!content) return base::fail(std::move(content.error()));
+    // The store may be behind: an answer that it could not be told went to the browser all the same.
+    if (presented && presented->generation > content->record.generation) content->record = *presented;
+    if (const auto here = shared_.memory.find(call.presented.id);
+        here && here->record.generation > content->record.generation) {
+        content->record = here->record;
+        content->answers = here->answers;
+    }
+    return Known{.row = std::move(row), .content = std::move(*content)};
+}
+
+const Answer* Rotation::reusable(
+    const RefreshCall& call, const SessionRecord& newest, const std::vector<Answer>& answers
+) const {
+    const auto* const answer = find_variant(answers, call.variant);
+    const auto now = clock_.now();
+    if (answer == nullptr || answer->made_at + settings_.replay_window <= now) return nullptr;
+    const auto& presented = call.presented.record;
+    const bool is_late = presented && presented->generation < newest.generation;
+    if (!answer->complete_until) return is_late ? answer : nullptr;
+    const auto needed = is_late ? milliseconds(0) : margin(*answer);
+    return *answer->complete_until - now > needed ? answer : nullptr;
+}
+
+const Answer* Rotation::last_good(const RefreshCall& call, const std::vector<Answer>& answers) const {
+    const auto* const answer = find_variant(answers, call.variant);
+    if (answer == nullptr) return nullptr;
+    const auto end = answer->expires_at.value_or(answer->made_at + settings_.replay_window);
+    return end > clock_.now() ? answer : nullptr;
+}
+
+base::Task<std::optional<Rotation::Outcome>> Rotation::hold(
+    const RefreshCall& call, Known known, Lease lease
+) {
+    const auto& id = call.presented.id;
+    if (const auto* answer = reusable(call, known.content.record, known.content.answers)) {
+        auto copy = *answer;
+        const auto released = co_await store_.release(id, lease.fence);
+        static_cast<void>(released);
+        co_return co_await give(call, std::move(known), std::move(copy));
+    }
+    // A process that was stopped for a while holds nothing any more.
+    if (clock_.steady() - lease.asked_at > settings_.lease / 2) {
+        const auto released = co_await store_.release(id, lease.fence);
+        static_cast<void>(released);
+        co_return std::nullopt;
+    }
+    const auto keeper = std::make_shared<LeaseKeeper>();
+    const auto executor = co_await boost::asio::this_coro::executor;
+    boost::asio::co_spawn(
+        executor,
+        keep_lease(id, lease.fence, keeper),
+        boost::asio::bind_cancellation_slot(keeper->stop.slot(), boost::asio::detached)
+    );
+    auto renewal = co_await call.renew(known.content.record);
+    keeper->working = false;
+    if (keeper->waiting) keeper->stop.emit(boost::asio::cancellation_type::terminal);
+    if (!renewal) co_return co_await fail(call, known, lease, std::move(renewal.error()));
+    co_return co_await finish(call, std::move(known), lease, std::move(*renewal));
+}
+
+base::Task<> Rotation::keep_lease(std::string id, std::uint64_t fence, std::shared_ptr<LeaseKeeper> keeper) {
+    constexpr int kTimesPerLease = 3;
+    for (;;) {
+        keeper->waiting = true;
+        co_await waiter_.wait_for(settings_.lease / kTimesPerLease);
+        keeper->waiting = false;
+        if (!keeper->working) co_return;
+        const auto kept = co_await store_.renew(id, fence, settings_.lease);
+        if (kept && !*kept) co_return;
+    }
+}
+
+base::Task<std::optional<Rotation::Outcome>> Rotation::finish(
+    const RefreshCall& call, Known known, Lease lease, Renewal renewal
+) {
+    auto& content = known.content;
+    content.record = std::move(renewal.record);
+    content.retired_at.reset();
+    if (renewal.answer) session::remember(content.answers, *renewal.answer, clock_.now());
+    auto commit = make_commit(keys_, known.row, lease.fence, content, random_);
+    auto written = co_await write(commit);
+    bool stored = true;
+    if (!written) {
+        // The credential is in no store: it goes to the browser, and to the store when that is back.
+        log_.error(
+            "rotation.not_stored",
+            {{"provider", call.provider},
+             {"session", call.presented.id},
+             {"reason", written.error().describe()}}
+        );
+        stored = false;
+        const auto executor = co_await boost::asio::this_coro::executor;
+        ++shared_.unwritten;
+        boost::asio::co_spawn(
+            executor, write_later(std::move(commit), call.presented.id), boost::asio::detached
+        );
+    } else if (*written == CommitOutcome::ended) {
+        // What the provider gave after the sign-out is worth nothing to anybody.
+        shared_.memory.forget(call.presented.id);
+        const auto discarded = co_await call.discard(content.record);
+        static_cast<void>(discarded);
+        co_return std::nullopt;
+    } else if (*written == CommitOutcome::lost) {
+        // Another replica took this one for dead. Whatever it got is what counts.
+        log_.warning("rotation.lease_lost", {{"provider", call.provider}, {"session", call.presented.id}});
+        co_return std::nullopt;
+    }
+    remember(content);
+    if (!renewal.answer) co_return Outcome(base::fail(std::move(renewal.answer.error())));
+    co_return Outcome(Refreshed{
+        .record = std::move(content.record),
+        .answer = std::move(*renewal.answer),
+        .stale = false,
+        .stored = stored,
+        .replayed = false,
+    });
+}
+
+base::Task<std::optional<Rotation::Outcome>> Rotation::fail(
+    const RefreshCall& call, const Known& known, Lease lease, RenewalFailure failure
+) {
+    if (failure.is_verdict) {
+        const auto before = co_await store_.end(known.row, EndReason::verdict, lease.fence);
+        // Whoever has the lease now may have heard something else.
+        if (before && !*before) co_return std::nullopt;
+        shared_.memory.forget(call.presented.id);
+        co_return Outcome(base::fail(std::move(failure.error)));
+    }
+    const auto released = co_await store_.release(call.presented.id, lease.fence);
+    static_cast<void>(released);
+    if (failure.error.status() == kUnavailable) {
+        if (const auto* answer = last_good(call, known.content.answers)) {
+            co_return Outcome(Refreshed{
+                .record = known.content.record,
+                .answer = *answer,
+                .stale = true,
+                .stored = true,
+                .replayed = true
+            });
+        }
+    }
+    co_return Outcome(base::fail(std::move(failure.error)));
+}
+
+base::Task<Refreshed> Rotation::give(const RefreshCall& call, Known known, Answer answer) {
+    auto& record = known.content.record;
+    const auto now = clock_.now();
+    if (call.lifetime.is_due(record.created_at, record.expires_at, now)) {
+        record.expires_at = call.lifetime.end(record.created_at, now);
+        const auto extended = co_await store_.extend(record.id, record.expires_at);
+        static_cast<void>(extended);  // the next one tries again
+    }
+    remember(known.content);
+    co_return Refreshed{
+        .record = std::move(record),
+        .answer = std::move(answer),
+        .stale = false,
+        .stored = true,
+        .replayed = true
+    };
+}
+
+base::Task<base::Result<CommitOutcome>> Rotation::write(Commit commit) {
+    const auto give_up = clock_.steady() + settings_.commit_patience;
+    Backoff backoff(milliseconds(20), milliseconds(200), random_);
+    for (;;) {
+        auto written = co_await store_.commit(commit);
+        if (written || clock_.steady() >= give_up) co_return written;
+        co_await waiter_.wait_for(backoff.next());
+    }
+}
+
+base::Task<> Rotation::write_later(Commit commit, std::string id) {
+    // As long as nobody else has claimed the session, the answer is worth being written.
+    constexpr std::chrono::minutes kLongest{15};
+    const auto give_up = clock_.steady() + kLongest;
+    Backoff backoff(milliseconds(50), milliseconds(500), random_);
+    while (clock_.steady() < give_up) {
+        co_await waiter_.wait_for(backoff.next());
+        const auto written = co_await store_.commit(commit);
+        if (!written) continue;
+        if (*written != CommitOutcome::done) shared_.memory.forget(id);
+        break;
+    }
+    --shared_.unwritten;
+}
+
+std::shared_ptr<const Refreshed> Rotation::from_memory(const RefreshCall& call) const {
+    const auto here = shared_.memory.find(call.presented.id);
+    if (!here || clock_.steady() - here->seen_at > kTrust) return nullptr;
+    const auto& presented = call.presented.record;
+    if (presented && presented->generation > here->record.generation) return nullptr;
+    if (call.lifetime.is_due(here->record.created_at, here->record.expires_at, clock_.now())) return nullptr;
+    const auto* const answer = reusable(call, here->record, here->answers);
+    if (answer == nullptr) return nullptr;
+    return std::make_shared<const Refreshed>(
+        Refreshed{.record = here->record, .answer = *answer, .stale = false, .stored = true, .replayed = true}
+    );
+}
+
+Rotation::Outcome Rotation::without_store(const RefreshCall& call, base::Error error) const {
+    const auto here = shared_.memory.find(call.presented.id);
+    const auto& presented = call.presented.record;
+    const bool is_behind = here && presented && presented->generation > here->record.generation;
+    if (here && !is_behind) {
+        if (const auto* answer = last_good(call, here->answers)) {
+            return Refreshed{
+                .record = here->record,
+                .answer = *answer,
+                .stale = true,
+                .stored = !presented.has_value(),
+                .replayed = true,
+            };
+        }
+    }
+    if (error.retry_after()) return base::fail(std::move(error));
+    return base::fail(std::move(error).retry_in(kRetryAfter));
+}
+
+void Rotation::remember(const RowContent& content) {
+    shared_.memory.keep(std::make_shared<const Snapshot>(
+        Snapshot{.record = content.record, .answers = content.answers, .seen_at = clock_.steady()}
+    ));
+}
+
+}  // namespace stagedoor::session

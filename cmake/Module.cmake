@@ -16,7 +16,7 @@ function(stagedoor_module name)
   list(TRANSFORM MODULE_DEPENDS PREPEND stagedoor_ OUTPUT_VARIABLE depends)
   target_link_libraries(${target} ${visibility} stagedoor_options ${depends} ${MODULE_LIBRARIES})
 
-  file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${name}/*_test.cpp)
+  file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${name}/*.cpp)
   if(STAGEDOOR_TESTS AND test_sources)
     add_executable(${name}_test ${test_sources})
     target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)

@@ -47,9 +47,11 @@ void config(std::string_view input) {
     config::Findings findings;
     bool complete = true;
     const auto root = read(text, findings, complete);
-    validate(root, complete, findings);
     const auto settings = config::read_config(root);
+    const bool database = settings.auth.store == config::StoreKind::postgres;
+    validate(root, complete, database ? config::Use::with_database : config::Use::without_database, findings);
     check_backend(settings, root, findings);
+    check_database(settings, root, findings);
     check_auth(settings, root, complete, findings);
     check_origins(settings, root, findings);
     check_absent(root, findings);

@@ -8,6 +8,8 @@ BEGIN {
     home["boost/beast"] = "http/"
     home["yaml-cpp/"] = "config/"
     home["CLI/"] = "app/"
+    home["sqlite3.h"] = "store/"
+    home["libpq-fe.h"] = "store/"
 }
 
 function complain(text) {

@@ -3,11 +3,12 @@
 packages_build=(
     clang-19 lld-19 cmake ninja-build ccache pkg-config
     libboost1.81-dev libboost-json1.81-dev libssl-dev libcurl4-openssl-dev libyaml-cpp-dev
-    libfmt-dev libcli11-dev libbenchmark-dev
+    libfmt-dev libcli11-dev libbenchmark-dev libsqlite3-dev libpq-dev
 )
 packages_format=(clang-format-19)
 packages_test=(
     libclang-rt-19-dev llvm-19 clang-tidy-19 libgtest-dev libgmock-dev librapidcheck-dev
+    postgresql-15
 )
 packages_browser=(chromium fonts-dejavu-core)
 packages_bench=(nginx-light wrk)

@@ -20,7 +20,7 @@ namespace {
 
 std::runtime_error failure(std::string_view what, const std::filesystem::path& file, int error) {
     return std::runtime_error(fmt::format(
-        "{} {}: {}. Name another folder with --data, or set auth.session.secret in the configuration.",
+        "{} {}: {}. Name another folder with --data.",
         what,
         file.string(),
         std::generic_category().message(error)
@@ -75,11 +75,14 @@ std::filesystem::path data_folder(const std::optional<std::filesystem::path>& ch
     throw std::runtime_error("There is no home folder to keep data in. Name a folder with --data.");
 }
 
-KeptSecret keep_secret(const std::filesystem::path& folder, base::Random& random) {
+void make_data_folder(const std::filesystem::path& folder) {
     std::error_code error;
     std::filesystem::create_directories(folder.parent_path(), error);
     if (mkdir(folder.c_str(), S_IRWXU) != 0 && errno != EEXIST) throw failure("Can't create", folder, errno);
+}
 
+KeptSecret keep_secret(const std::filesystem::path& folder, base::Random& random) {
+    make_data_folder(folder);
     const auto file = folder / "session-secret";
     bool is_new = false;
     if (!std::filesystem::exists(file)) {

@@ -12,6 +12,9 @@ namespace stagedoor::app {
 // ~/.local/state/stagedoor. Throws std::runtime_error if none of these is known.
 [[nodiscard]] std::filesystem::path data_folder(const std::optional<std::filesystem::path>& chosen);
 
+// Makes the folder, for its owner alone, if it is not there. Throws std::runtime_error, saying what to do.
+void make_data_folder(const std::filesystem::path& folder);
+
 struct KeptSecret {
     base::Secret secret;
     std::filesystem::path file;

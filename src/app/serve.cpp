@@ -3,6 +3,7 @@
 #include "app/data_folder.h"
 #include "app/memory_file.h"
 #include "app/problems.h"
+#include "app/session_stores.h"
 #include "app/settings.h"
 #include "app/worker.h"
 #include "config/load.h"
@@ -115,15 +116,22 @@ int start(
 
     const auto keys = make_keys(config.auth, options, log, random);
     const flow::AllowedOrigins origins(config.app_base_url.origin(), config.auth.extra_allowed_origins);
-    session::SingleFlight<flow::RefreshOutcome> flights(clock, {});
+    session::RotationShared rotation;
+    provider::CircuitBreakers breakers(clock);
+    const SessionStores stores(config, options.data, clock, log);
     std::atomic<flow::Phase> phase{flow::Phase::starting};
     const Shared shared{
         .clock = clock,
         .log = log,
         .keys = keys,
-        .flights = flights,
+        .rotation = rotation,
+        .rotation_settings = rotation_settings(config.auth),
+        .breakers = breakers,
+        .stores = stores,
         .origins = origins,
         .phase = phase,
+        .cookie_form = config.auth.mode == config::SessionMode::store ? session::CookieForm::handle
+                                                                      : session::CookieForm::record,
         .announce_origin = config.auth.announce_origin,
         .limits = server_limits(config.backend.limits),
         .client = client_settings(config.backend.client),
@@ -140,6 +148,7 @@ int start(
         worker->listen(address, tls.context);
         address.port = worker->port();
     }
+    workers.front()->keep_store_swept();
     log.info(
         "server.started",
         {{"version", STAGEDOOR_VERSION},

@@ -62,6 +62,9 @@ provider::Settings provider_environment(
     }
     settings.form_post = from.response_mode == config::ResponseMode::form_post;
     if (from.session_duration) settings.session_duration = seconds(*from.session_duration);
+    if (config.auth.idle_timeout) settings.session_idle_limit = seconds(*config.auth.idle_timeout);
+    if (config.auth.absolute_timeout)
+        settings.session_absolute_limit = seconds(*config.auth.absolute_timeout);
     settings.profile_max_age = seconds(from.profile_max_age);
     settings.timeout = from.timeout;
     settings.endpoints = endpoints(from.endpoints);
@@ -107,6 +110,13 @@ page::SecurityHeaders security_headers(const config::Backend& backend) {
 }
 
 }  // namespace
+
+session::RotationSettings rotation_settings(const config::Auth& auth) {
+    session::RotationSettings settings;
+    take(settings.replay_window, auth.replay_window);
+    take(settings.lease, auth.lease);
+    return settings;
+}
 
 http::Limits server_limits(const config::Limits& limits) {
     http::Limits settings;
@@ -161,6 +171,7 @@ flow::ServiceSettings service_settings(const config::Config& config) {
         .base_url = config::auth_base_url(config),
         .known_providers = std::move(known),
         .cors = cors_settings(config.backend.cors),
+        .accept_unsealed_cookies = config.auth.accept_unsealed_cookies,
         .security_headers = security_headers(config.backend),
     };
 }

@@ -6,6 +6,7 @@
 #include "http/client/curl_client.h"
 #include "http/server/settings.h"
 #include "provider/settings.h"
+#include "session/rotation.h"
 
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@ namespace stagedoor::app {
 
 // From the configuration to the settings of each part: the parts know nothing of its keys.
 
+[[nodiscard]] session::RotationSettings rotation_settings(const config::Auth& auth);
 [[nodiscard]] http::Limits server_limits(const config::Limits& limits);
 [[nodiscard]] http::ListenAddress listen_address(const config::Listen& listen);
 [[nodiscard]] http::CurlSettings client_settings(const config::Client& client);

@@ -7,6 +7,7 @@
 #include <boost/asio/detached.hpp>
 #include <fmt/core.h>
 
+#include "store/janitor.h"
 #include <stdexcept>
 
 namespace stagedoor::app {
@@ -36,9 +37,9 @@ std::string path_of(const std::string& url) {
 
 }  // namespace
 
-Worker::Worker(const Shared& shared, const MakeStore& make_store)
+Worker::Worker(const Shared& shared)
     : shared_(shared),
-      store_(make_store(loop_)),
+      store_(shared.stores.make(loop_.get_executor())),
       sessions_(*store_, shared.rotation.memory, shared.keys, shared.clock, waiter_, random_, shared.log),
       rotation_(
           shared.rotation_settings,
@@ -90,6 +91,14 @@ void Worker::listen(const http::ListenAddress& address, std::shared_ptr<crypto::
 
 std::uint16_t Worker::port() const {
     return server_->port();
+}
+
+void Worker::keep_store_swept() {
+    constexpr std::chrono::minutes kPause{1};
+    constexpr std::size_t kStep = 500;
+    boost::asio::co_spawn(
+        loop_, store::sweep_again_and_again(*store_, waiter_, kPause, kStep), boost::asio::detached
+    );
 }
 
 void Worker::run() {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "app/session_stores.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/waiter.h"
 #include "crypto/seal.h"
 #include "crypto/system_random.h"
 #include "crypto/tls_context.h"
@@ -18,7 +20,6 @@
 #include <boost/asio/io_context.hpp>
 
 #include <atomic>
-#include <functional>
 #include <memory>
 #include <vector>
 
@@ -32,6 +33,7 @@ struct Shared {
     session::RotationShared& rotation;
     session::RotationSettings rotation_settings;
     provider::CircuitBreakers& breakers;
+    const SessionStores& stores;
     const flow::AllowedOrigins& origins;
     const std::atomic<flow::Phase>& phase;
     session::CookieForm cookie_form;
@@ -42,15 +44,12 @@ struct Shared {
     flow::ServiceSettings service;
 };
 
-using MakeStore = std::function<std::unique_ptr<session::Store>(boost::asio::io_context&)>;
-
 // One loop on one thread, with everything that belongs to it alone: connections, calls to providers, what is
 // known of them. A request stays on the loop that accepted it.
 class Worker {
  public:
-    // `make_store`: the session store of this loop. Throws std::invalid_argument for provider settings that
-    // cannot work.
-    Worker(const Shared& shared, const MakeStore& make_store);
+    // Throws std::invalid_argument for provider settings that cannot work.
+    explicit Worker(const Shared& shared);
     ~Worker();
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
@@ -58,6 +57,8 @@ class Worker {
     // Before run(). Throws std::system_error.
     void listen(const http::ListenAddress& address, std::shared_ptr<crypto::TlsContext> tls);
     [[nodiscard]] std::uint16_t port() const;
+    // Before run(), on one of the workers: removes what has expired from the session store, for all of them.
+    void keep_store_swept();
     // Serves until stop() has been called and what was under way has ended.
     void run();
     // From any thread: no new connections; requests under way have until `deadline`.

@@ -81,6 +81,28 @@ struct Client {
     std::optional<Duration> connect_timeout;
 };
 
+// backend.database.connection.ssl
+struct DatabaseTls {
+    bool verify = true;
+    std::string ca;  // PEM; empty: the system's
+    std::string cert;
+    base::Secret key;
+};
+
+// backend.database, as the plugin `auth` has it; only with auth.session.store: postgres.
+struct Database {
+    std::string client;
+    base::Secret connection_string;  // empty: what follows
+    std::string host;
+    std::optional<std::uint16_t> port;
+    std::string user;
+    base::Secret password;
+    std::string name;  // of the database; empty only if the connection string names it
+    // No value: not said. False: none.
+    std::optional<std::variant<bool, DatabaseTls>> tls;
+    bool ensure_exists = true;
+};
+
 struct Backend {
     base::Url base_url;
     Listen listen{};
@@ -93,6 +115,7 @@ struct Backend {
     Duration drain{std::chrono::seconds(20)};         // backend.lifecycle.serverShutdownTimeout
     Limits limits{};
     Client client{};
+    Database database{};
 };
 
 enum class ClientAuthentication : std::uint8_t { client_secret_basic, client_secret_post, none };
@@ -145,12 +168,25 @@ struct Provider {
 // auth.logout.revocation: what becomes of the provider's token when a user signs out.
 enum class Revocation : std::uint8_t { after, skip };
 
+// auth.session.mode
+enum class SessionMode : std::uint8_t { cookie, store };
+
+// auth.session.store
+enum class StoreKind : std::uint8_t { sqlite, postgres };
+
 struct Auth {
     std::vector<base::Secret> session_secrets;  // newest first; empty: none configured
     std::vector<base::OriginPattern> extra_allowed_origins;
-    bool announce_origin = true;                // auth.popup.announceOrigin
-    Revocation revocation = Revocation::after;  // auth.logout.revocation
-    std::vector<Provider> providers;            // by id
+    bool announce_origin = true;                 // auth.popup.announceOrigin
+    Revocation revocation = Revocation::after;   // auth.logout.revocation
+    SessionMode mode = SessionMode::cookie;      // auth.session.mode
+    StoreKind store = StoreKind::sqlite;         // auth.session.store
+    bool accept_unsealed_cookies = false;        // auth.session.acceptUnsealedCookies
+    std::optional<Duration> replay_window{};     // auth.session.replayWindow; default 10 minutes
+    std::optional<Duration> lease{};             // auth.session.lease; default 10 seconds
+    std::optional<Duration> idle_timeout{};      // auth.session.idleTimeout; default: none
+    std::optional<Duration> absolute_timeout{};  // auth.session.absoluteTimeout; default: none
+    std::vector<Provider> providers;             // by id
 };
 
 struct Config {

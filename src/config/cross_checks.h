@@ -10,6 +10,7 @@ namespace stagedoor::config {
 // the document that `config` was read from; checks of values that have an error already are left out.
 // `complete` as in validate().
 void check_backend(const Config& config, const Value& root, Findings& findings);
+void check_database(const Config& config, const Value& root, Findings& findings);
 void check_origins(const Config& config, const Value& root, Findings& findings);
 void check_auth(const Config& config, const Value& root, bool complete, Findings& findings);
 

@@ -70,6 +70,7 @@ std::span<const KeyGroup> key_groups() {
     static const std::array groups{
         KeyGroup{"The app, and where plugins are found", "", app_keys()},
         KeyGroup{"The backend", "", backend_keys()},
+        KeyGroup{"The database", "", database_keys()},
         KeyGroup{
             "Limits and outgoing calls",
             "These keys are Stagedoor's own; a Backstage backend ignores them.",
@@ -92,7 +93,8 @@ std::span<const KeyGroup> key_groups() {
     return groups;
 }
 
-Concern concern_of(std::string_view path) {
+Concern concern_of(std::string_view path, Use use) {
+    if (use == Use::without_database && path == kDatabaseKey) return Concern::presence;
     const auto dot = path.find('.');
     const std::string_view section = path.substr(0, dot);
     const KeyNode* node = key_tree().find(section);

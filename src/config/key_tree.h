@@ -30,12 +30,17 @@ struct KeyNode {
 // True if an unknown name in an open object of `section` is most likely meant to be one of ours.
 [[nodiscard]] bool is_slip(const KeyNode& node, std::string_view section, std::string_view name);
 
+// Backstage's database concerns us only where sessions are kept there; else its files and variables need not
+// be there either.
+inline constexpr std::string_view kDatabaseKey = "backend.database";
+enum class Use : std::uint8_t { without_database, with_database };
+
 // How much of the value at a path matters here.
 enum class Concern : std::uint8_t {
     none,      // other sections, and Backstage's keys in sections that we share with it
     presence,  // it is reported, and not looked into
     content,   // a key of ours, or what looks like a slip of one
 };
-[[nodiscard]] Concern concern_of(std::string_view path);
+[[nodiscard]] Concern concern_of(std::string_view path, Use use);
 
 }  // namespace stagedoor::config

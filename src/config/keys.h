@@ -63,6 +63,7 @@ struct KeyGroup {
 
 [[nodiscard]] std::span<const Key> app_keys();
 [[nodiscard]] std::span<const Key> backend_keys();
+[[nodiscard]] std::span<const Key> database_keys();
 [[nodiscard]] std::span<const Key> limit_keys();
 [[nodiscard]] std::span<const Key> auth_keys();
 [[nodiscard]] std::span<const Key> identity_keys();

@@ -5,7 +5,6 @@
 namespace stagedoor::config {
 namespace {
 
-constexpr std::string_view kStore = "this version keeps sessions in sealed cookies";
 constexpr std::string_view kIdentity = "this version issues no Backstage identities";
 
 constexpr std::array kAuth{
@@ -24,24 +23,43 @@ constexpr std::array kAuth{
         .kind = Kind::choice,
         .fallback = "`cookie`",
         .choices = "cookie store",
-        .text = "Where sessions are kept.",
-        .later = kStore},
+        .text = "What the cookie of a session holds: `cookie`, all of it, sealed; `store`, a handle, and the "
+                "rest is in the store. A change loses nobody."},
     Key{.path = "auth.session.store",
         .kind = Kind::choice,
         .fallback = "`sqlite`",
         .choices = "sqlite postgres",
-        .text = "The kind of store.",
-        .later = kStore},
+        .text = "Where what several requests share is remembered: `sqlite` in a file of the data folder, "
+                "`postgres` "
+                "in `backend.database`, for several replicas."},
     Key{.path = "auth.session.acceptUnsealedCookies",
         .kind = Kind::flag,
         .fallback = "`false`",
-        .text = "Take over the sessions of a Backstage backend.",
-        .later = "this version accepts no cookies that it did not seal"},
+        .text =
+            "Take over the sessions of a Backstage backend: its cookies, which are not sealed, are accepted, "
+            "and replaced at their first use. Turn it off once that is done."},
     Key{.path = "auth.session.replayWindow",
         .kind = Kind::duration,
         .fallback = "`10m`",
-        .text = "How long an answer is replayed to callers that still hold the cookie before.",
-        .later = "this version has no journal of rotations"},
+        .text = "How long an answer of the provider may be given again: to another tab, or to a browser that "
+                "lost "
+                "it. Never longer than its access token is good."},
+    Key{.path = "auth.session.lease",
+        .kind = Kind::duration,
+        .fallback = "`10s`",
+        .min = 1000,
+        .max = 600'000,
+        .text = "For how long the replica that renews a session is waited for after its last sign of life."},
+    Key{.path = "auth.session.idleTimeout",
+        .kind = Kind::duration,
+        .fallback = "none",
+        .min = 60'000,
+        .text = "A session that is not used for this long ends. It is moved on in steps of a tenth."},
+    Key{.path = "auth.session.absoluteTimeout",
+        .kind = Kind::duration,
+        .fallback = "none",
+        .min = 60'000,
+        .text = "A session ends this long after its login, however it is used."},
     Key{.path = "auth.popup", .text = "The page that ends a login."},
     Key{.path = "auth.popup.announceOrigin",
         .kind = Kind::flag,

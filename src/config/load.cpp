@@ -23,18 +23,20 @@ Value read_sources(
     return root;
 }
 
-}  // namespace
-
 std::expected<Loaded, std::vector<Problem>> load(
-    const std::vector<std::filesystem::path>& files, const Environment& environment
+    const std::vector<std::filesystem::path>& files, const Environment& environment, Use use
 ) {
     Findings findings;
-    Transformer transformer(environment, findings);
+    Transformer transformer(environment, use, findings);
     Value root = read_sources(files, environment, transformer, findings);
-    validate(root, transformer.complete(), findings);
-
     Config config = read_config(root);
+    if (config.auth.store == StoreKind::postgres && use == Use::without_database) {
+        wipe(root);
+        return load(files, environment, Use::with_database);
+    }
+    validate(root, transformer.complete(), use, findings);
     check_backend(config, root, findings);
+    check_database(config, root, findings);
     check_auth(config, root, transformer.complete(), findings);
     check_origins(config, root, findings);
     check_absent(root, findings);
@@ -49,6 +51,14 @@ std::expected<Loaded, std::vector<Problem>> load(
         .not_in_effect = findings.take_not_in_effect(),
         .files = transformer.files()
     };
+}
+
+}  // namespace
+
+std::expected<Loaded, std::vector<Problem>> load(
+    const std::vector<std::filesystem::path>& files, const Environment& environment
+) {
+    return load(files, environment, Use::without_database);
 }
 
 }  // namespace stagedoor::config

@@ -11,6 +11,7 @@ namespace stagedoor::config {
 [[nodiscard]] Config read_config(const Value& root);
 
 [[nodiscard]] Backend read_backend(const Value& root);
+[[nodiscard]] Database read_database(const Value& root);
 [[nodiscard]] Auth read_auth(const Value& root);
 
 // The external address that discovery.endpoints has for this service, if it has one; the error if that is no

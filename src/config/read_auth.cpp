@@ -56,6 +56,15 @@ constexpr std::array<std::pair<std::string_view, Revocation>, 2> kRevocations{{
     {"skip", Revocation::skip},
 }};
 
+constexpr std::array<std::pair<std::string_view, SessionMode>, 2> kModes{{
+    {"cookie", SessionMode::cookie},
+    {"store", SessionMode::store},
+}};
+constexpr std::array<std::pair<std::string_view, StoreKind>, 2> kStores{{
+    {"sqlite", StoreKind::sqlite},
+    {"postgres", StoreKind::postgres},
+}};
+
 Endpoints read_endpoints(const Value& section) {
     Endpoints endpoints;
     take(section, "endpoints.issuer", to_text, endpoints.issuer);
@@ -120,6 +129,14 @@ Auth read_auth(const Value& root) {
     take(root, "auth.experimentalExtraAllowedOrigins", to_origins, auth.extra_allowed_origins);
     take(root, "auth.popup.announceOrigin", to_flag, auth.announce_origin);
     take(root, "auth.logout.revocation", choice_of(kRevocations), auth.revocation);
+
+    take(root, "auth.session.mode", choice_of(kModes), auth.mode);
+    take(root, "auth.session.store", choice_of(kStores), auth.store);
+    take(root, "auth.session.acceptUnsealedCookies", to_flag, auth.accept_unsealed_cookies);
+    take(root, "auth.session.replayWindow", to_duration, auth.replay_window);
+    take(root, "auth.session.lease", to_duration, auth.lease);
+    take(root, "auth.session.idleTimeout", to_duration, auth.idle_timeout);
+    take(root, "auth.session.absoluteTimeout", to_duration, auth.absolute_timeout);
 
     const Value* providers = find_path(root, "auth.providers");
     if (providers == nullptr || providers->map() == nullptr) return auth;

@@ -185,6 +185,7 @@ Backend read_backend(const Value& root) {
     take(root, "backend.lifecycle.serverShutdownTimeout", to_duration, backend.drain);
     backend.limits = read_limits(root);
     backend.client = read_client(root);
+    backend.database = read_database(root);
     return backend;
 }
 

@@ -1,7 +1,6 @@
 #include "config/transform.h"
 
 #include "base/secret.h"
-#include "config/key_tree.h"
 #include "config/substitution.h"
 #include "config/yaml_reader.h"
 
@@ -164,7 +163,7 @@ Transformer::Transformed Transformer::transform_map(
     Map out;
     for (auto& member : map) {
         const std::string name = child(path, member.name);
-        const Concern concern = concern_of(name);
+        const Concern concern = concern_of(name, use_);
         if (concern == Concern::none) continue;
         auto inside = concern == Concern::content ? transform(std::move(member.value), name, inner)
                                                   : std::optional(std::move(member.value));

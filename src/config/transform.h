@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/findings.h"
+#include "config/key_tree.h"
 #include "config/load.h"
 #include "config/value.h"
 
@@ -18,8 +19,8 @@ class Transformer {
  public:
     // Only the keys that concern us are resolved (concern_of in key_tree.h), so that a certificate that only
     // another program can read is no problem here.
-    Transformer(const Environment& environment, Findings& findings)
-        : environment_(&environment), findings_(&findings) {}
+    Transformer(const Environment& environment, Use use, Findings& findings)
+        : environment_(&environment), use_(use), findings_(&findings) {}
 
     // The content of a configuration file, an object. Problems go to the findings; then what could be read is
     // returned.
@@ -63,6 +64,7 @@ class Transformer {
     Transformed fail(const Place& place, std::string_view path, std::string message);
 
     const Environment* environment_;
+    Use use_;
     Findings* findings_;
     bool complete_ = true;
     std::size_t nodes_ = 0;

@@ -16,13 +16,18 @@ constexpr std::string_view kEnvironmentPath = "auth.providers.{oauth}.*";
 
 class Validator {
  public:
-    Validator(bool complete, Findings& findings) : complete_(complete), findings_(&findings) {}
+    Validator(bool complete, Use use, Findings& findings)
+        : complete_(complete), use_(use), findings_(&findings) {}
 
     // `later`: an object above this one was reported as without effect.
     void visit(const KeyNode& node, const Value& value, const std::string& path, bool later) {
         if (node.key != nullptr && !node.key->later.empty() && !later) {
             findings_->not_in_effect(path, node.key->later);
             later = true;
+        }
+        if (use_ == Use::without_database && path == kDatabaseKey) {
+            findings_->not_in_effect(path, "sessions are kept in a file (auth.session.store: sqlite)");
+            return;
         }
         if (node.kind() == Kind::objects) {
             visit_list(node, value, path, later);
@@ -125,13 +130,14 @@ class Validator {
     }
 
     bool complete_;
+    Use use_;
     Findings* findings_;
 };
 
 }  // namespace
 
-void validate(const Value& root, bool complete, Findings& findings) {
-    Validator validator(complete, findings);
+void validate(const Value& root, bool complete, Use use, Findings& findings) {
+    Validator validator(complete, use, findings);
     validator.visit(key_tree(), root, {}, false);
 }
 

@@ -128,6 +128,20 @@ TEST_F(ProgramTest, MakesASecretOfItsOwnAndSaysSo) {
     program->wait_for("secret.read");
 }
 
+TEST_F(ProgramTest, KeepsASessionStoreInItsDataFolder) {
+    auto program = serve(config());
+    port_of(*program);
+    const auto file = folder / "state" / "stagedoor" / "sessions.sqlite";
+    EXPECT_EQ(std::filesystem::status(file).permissions(), std::filesystem::perms(0600));
+    program->signal(SIGTERM);
+    EXPECT_EQ(program->wait(), 0);
+    std::ofstream(file) << std::string(200, 'x') << "no database";
+    program = serve(config());
+    EXPECT_EQ(program->wait(), 1);
+    EXPECT_NE(program->output().find("sessions.sqlite: store.unavailable"), std::string::npos);
+    EXPECT_NE(program->output().find("not a database"), std::string::npos);
+}
+
 TEST_F(ProgramTest, ServesTlsWithACertificateInTheConfiguration) {
     const support::TestAuthority authority;
     const auto identity = authority.issue({"localhost", "IP:127.0.0.1"});

@@ -127,7 +127,7 @@ bool program_accepts(const json::value& document) {
     auto read = read_yaml(json::serialize(document), nullptr);
     Findings findings;
     drop_nulls(read.value);
-    validate(read.value, false, findings);
+    validate(read.value, false, Use::with_database, findings);
     return read.problems.empty() && !findings.has_errors();
 }
 

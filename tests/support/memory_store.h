@@ -260,8 +260,8 @@ class MemoryStore final : public session::Store {
         row.session.answers.clear();
         row.lease_until.reset();
     }
-    static bool matches(const StoredSession& session, const session::SessionFilter& filter) {
-        if (session.ended) return false;
+    [[nodiscard]] bool matches(const StoredSession& session, const session::SessionFilter& filter) const {
+        if (session.ended || session.expires_at <= clock_.now()) return false;
         const bool user = filter.user.empty() || session.subject == filter.user ||
                           base::equal_ignoring_case(session.user, filter.user);
         return user && (filter.provider.empty() || session.provider == filter.provider) &&

@@ -34,7 +34,7 @@ async function run(action) {
 const cards = [
     createCard({
         api: acmeId,
-        about: 'OpenID Connect: tokens of a minute, renewed by themselves',
+        about: 'OpenID Connect: a token lives for a minute',
         endpoint: `${settings.acmeIdUrl}/me`,
         scopes: ['calendar.read', 'files.read'],
         hasIdToken: true,
@@ -42,7 +42,7 @@ const cards = [
     }),
     createCard({
         api: acmeCode,
-        about: 'Plain OAuth 2.0: tokens that do not expire',
+        about: 'Plain OAuth 2.0: a token does not expire',
         endpoint: `${settings.acmeCodeUrl}/user`,
         scopes: ['repo', 'gist'],
         run,
@@ -62,5 +62,8 @@ for (const [label, url] of [['Backend', settings.authUrl], ['Acme ID', settings.
 showSwitches(element('switches'), element('consequence'), settings.switches, run);
 document.documentElement.dataset.ready = 'true';
 
+// A login in this tab that was refused has come back here with an error.
+const refused = stagedoor.redirectError();
+if (refused) complain(refused);
 // A reload signs in without the user where there is a session.
-await run(() => Promise.all(cards.map((card) => card.signInSilently())));
+else await run(() => Promise.all(cards.map((card) => card.signInSilently())));

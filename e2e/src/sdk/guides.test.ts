@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { BrowserContext } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { logInAndConsent } from '../harness/person';
 import { Contexts } from './harness/contexts';
 import { bundleGuide } from './harness/guide';
@@ -31,26 +31,41 @@ async function playApi(context: BrowserContext): Promise<void> {
     );
 }
 
+/** Adds the guide to the pages, and opens it with the API. */
+async function openGuide(context: BrowserContext, guide: string): Promise<Page> {
+    stage.pages.add(guide, await bundleGuide(`../docs/guides/${guide}.md`, stage.authUrl));
+    await playApi(context);
+    const page = await context.newPage();
+    await page.goto(stage.url({ page: guide }));
+    return page;
+}
+
+async function signIn(page: Page): Promise<void> {
+    const opened = page.context().waitForEvent('page');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await logInAndConsent(await opened);
+    await page.getByText('Signed in as ada Example').waitFor();
+}
+
+async function loadReports(page: Page): Promise<void> {
+    await page.getByRole('button', { name: 'Load the reports' }).click();
+}
+
+function reports(page: Page): Promise<void> {
+    return page.locator('output').filter({ hasText: /^Reports for Bearer \S{20}/ }).waitFor();
+}
+
 for (const guide of guides) {
     test(`docs/guides/${guide}.md: login, a call of an API, a silent login after a reload, sign-out`, async (t) => {
-        stage.pages.add(guide, await bundleGuide(`../docs/guides/${guide}.md`, stage.authUrl));
-        const context = await browser.fresh(t);
-        await playApi(context);
-        const page = await context.newPage();
+        const page = await openGuide(await browser.fresh(t), guide);
         const problems: Error[] = [];
         page.on('pageerror', (error) => problems.push(error));
-        await page.goto(stage.url({ page: guide }));
-
-        const opened = context.waitForEvent('page');
-        await page.getByRole('button', { name: 'Sign in' }).click();
-        await logInAndConsent(await opened);
-        const signedIn = page.getByText('Signed in as ada Example');
-        await signedIn.waitFor();
-
-        await page.getByRole('button', { name: 'Load the reports' }).click();
-        await page.getByRole('status').filter({ hasText: /^Reports for Bearer \S{20}/ }).waitFor();
+        await signIn(page);
+        await loadReports(page);
+        await reports(page);
 
         await page.reload();
+        const signedIn = page.getByText('Signed in as ada Example');
         await signedIn.waitFor();
         await page.getByRole('button', { name: 'Sign out' }).click();
         await page.getByRole('button', { name: 'Sign in' }).waitFor();
@@ -60,3 +75,32 @@ for (const guide of guides) {
         assert.deepEqual(problems, []);
     });
 }
+
+for (const guide of guides.filter((name) => name !== 'protocol')) {
+    test(`docs/guides/${guide}.md: without a session the user is asked when the token is needed`, async (t) => {
+        const context = await browser.fresh(t);
+        const page = await openGuide(context, guide);
+        const opened = context.waitForEvent('page');
+        if (guide === 'react') {
+            await page.getByRole('button', { name: 'Give access to the reports' }).click();
+        } else {
+            await loadReports(page);
+            await page.getByRole('dialog').getByRole('button', { name: 'Log in' }).click();
+        }
+        await logInAndConsent(await opened);
+        if (guide === 'react') await loadReports(page);
+        await reports(page);
+    });
+}
+
+test('README.md: the dialog asks for a login, and then there is a token', async (t) => {
+    stage.pages.add('readme', await bundleGuide('../README.md', stage.authUrl));
+    const context = await browser.fresh(t);
+    const page = await context.newPage();
+    await page.goto(stage.url({ page: 'readme' }));
+    const token = page.waitForEvent('console', (message) => message.type() === 'log');
+    const opened = context.waitForEvent('page');
+    await page.getByRole('dialog').getByRole('button', { name: 'Log in' }).click();
+    await logInAndConsent(await opened);
+    assert.match((await token).text(), /^\S{20,}$/);
+});

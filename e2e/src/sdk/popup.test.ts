@@ -24,9 +24,12 @@ after(async () => {
 
 for (const coop of ['none', 'same-origin-allow-popups'] as Coop[]) {
     test(`a popup that the user closes is told within two seconds, COOP of the app: ${coop}`, async (t) => {
-        const app = await SdkPage.open(stage, await browser.fresh(t), { coop });
+        const context = await browser.fresh(t);
+        await context.clock.install();
+        const app = await SdkPage.open(stage, context, { coop });
         const { popup, outcome } = await app.askWithPopup('oidc');
         await popup.getByRole('button', { name: 'Sign-in' }).waitFor();
+        await app.page.clock.runFor(1000); // a person looks at the page first
         const closedAt = await app.page.evaluate(() => performance.now());
         await popup.close();
         const { error, at } = await outcome;
@@ -84,20 +87,21 @@ test('a popup that the browser blocks becomes a button in the dialog, and that o
     const app = await SdkPage.open(stage, await browser.fresh(t));
     await blockPopups(app);
     const call = await app.click('oidc', 'getAccessToken', undefined, { instantPopup: true });
-    const button = app.page.getByRole('dialog').getByRole('button', { name: /log in|open|sign in/i });
-    await button.waitFor();
+    const dialog = app.page.getByRole('dialog');
+    await dialog.getByText('The browser blocked the window of Acme Identity').waitFor();
     await allowPopups(app);
     const opened = app.page.context().waitForEvent('page');
-    await button.click();
+    await dialog.getByRole('button', { name: 'Log in' }).click();
     await logInAndConsent(await opened);
     const { value, error } = await app.outcome(call);
     assert.ok(value, `${error?.code}: ${error?.message}`);
 });
 
-test('a popup that the browser blocks becomes the redirect flow, where the app wants that', async (t) => {
+test('a popup that stays blocked becomes the redirect flow, where the app wants that', async (t) => {
     const app = await SdkPage.open(stage, await browser.fresh(t), { blockedFallback: 'redirect' });
     await blockPopups(app);
     await app.click('oidc', 'getAccessToken', undefined, { instantPopup: true });
+    await app.page.getByRole('dialog').getByRole('button', { name: 'Log in' }).click();
     await logInAndConsent(app.page);
     await app.untilReady();
     assert.ok(await app.silentToken('oidc'));

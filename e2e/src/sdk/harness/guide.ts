@@ -13,11 +13,11 @@ const emptyPage = `<!doctype html><html lang="en"><head><meta charset="utf-8"><t
 /** A block like ```js main.js ... ```, without those that have no file name. */
 const namedBlock = /^```\w+ ([\w.]+)\n(.*?)^```$/gms;
 
-/** What the address of the auth service is in all guides. */
-export const addressInGuides = 'https://auth.example.com/api/auth';
+/** The addresses of the auth service in the documentation. */
+const writtenAddresses = /https:\/\/auth\.example\.com\/api\/auth|http:\/\/localhost:7007\/api\/auth/g;
 
 /** The files in a page of documentation, by name. */
-export function filesIn(markdown: string): Map<string, string> {
+function filesIn(markdown: string): Map<string, string> {
     return new Map([...markdown.matchAll(namedBlock)].map(([, name, code]) => [name, code]));
 }
 
@@ -27,11 +27,11 @@ export async function bundleGuide(markdownFile: string, baseUrl: string): Promis
     const main = [...files.keys()].find((name) => name.startsWith('main.'));
     if (!main) throw new Error(`${markdownFile} has no block named main.js`);
     // Among the packages of these tests, so that `react` and the like are found.
-    const folder = resolve('dist/guides', basename(markdownFile, '.md'));
+    const folder = resolve('dist/guides', basename(markdownFile, '.md').toLowerCase());
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
     for (const [name, code] of files) {
-        await writeFile(join(folder, name), code.replaceAll(addressInGuides, baseUrl));
+        await writeFile(join(folder, name), code.replace(writtenAddresses, () => baseUrl));
     }
     const { outputFiles } = await build({
         ...forBrowser,

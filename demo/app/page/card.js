@@ -54,6 +54,7 @@ export function createCard({ api, about, endpoint, scopes, hasIdToken = false, r
         part('.when-out').hidden = isIn;
         part('.when-in').hidden = !isIn;
         part('.sign-out').hidden = !isIn;
+        if (!isIn) part('.result').hidden = true;
         if (!isIn) return;
         const { profile } = state;
         part('.name').textContent = profile.displayName ?? 'Signed in';

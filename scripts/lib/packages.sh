@@ -11,6 +11,7 @@ packages_test=(
     postgresql-15
 )
 packages_browser=(chromium fonts-dejavu-core)
+packages_sdk_browser=(firefox-esr haproxy)
 packages_bench=(nginx-light wrk)
 # Only to fetch a newer Node.js with (see node.sh).
 packages_npm=(nodejs npm ca-certificates)

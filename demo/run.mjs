@@ -78,8 +78,10 @@ async function startAll(program, ports, folder) {
         for (const part of started.splice(0).reverse()) await (part.stop ?? part.close)();
     };
     try {
-        started.push(await startAcmeId({ ...shared, port: acmeIdPort, issuer: urls.acmeId, redirectUri: redirectUri('oidc') }));
-        started.push(await startAcmeCode({ ...shared, port: acmeCodePort, origin: urls.acmeCode, redirectUri: redirectUri('github') }));
+        const acmeId = { ...shared, issuer: urls.acmeId, redirectUri: redirectUri('oidc') };
+        started.push(await startAcmeId({ ...acmeId, port: acmeIdPort }));
+        const acmeCode = { ...shared, origin: urls.acmeCode, redirectUri: redirectUri('github') };
+        started.push(await startAcmeCode({ ...acmeCode, port: acmeCodePort }));
         const settings = { authUrl, acmeIdUrl: urls.acmeId, acmeCodeUrl: urls.acmeCode };
         started.push(await startApp({ port: appPort, settings, switches }));
         const backend = await startBackend({

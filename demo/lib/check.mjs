@@ -92,7 +92,7 @@ function firstSteps(page, urls) {
             await card(page, 'oidc').locator('.result').filter({ hasText: '200' }).waitFor();
         },
         'another popup adds a scope': async () => {
-            const ask = () => page.click('[data-scope="calendar.read"]');
+            const ask = () => page.click('button[value="calendar.read"]');
             await withPopup(page, ask, (popup) => popup.getByRole('button', { name: 'Allow' }).click());
             await card(page, 'oidc').locator('.chips li').filter({ hasText: 'calendar.read' }).waitFor();
             await nameIs(page, 'oidc', 'Ada Lovelace');
@@ -113,7 +113,8 @@ function tabSteps(page, second, urls) {
         'a second tab has the session from the first one': async () => {
             await open(second, urls.app);
             await nameIs(second, 'oidc', 'Ada Lovelace');
-            demand((await accessToken(second, 'oidc')) === (await accessToken(page, 'oidc')), 'the tabs have different tokens');
+            const [mine, other] = [await accessToken(page, 'oidc'), await accessToken(second, 'oidc')];
+            demand(mine === other, 'the tabs have different tokens');
             const log = await second.locator('#log').textContent();
             demand(!log.includes('/oidc/refresh'), 'the second tab has asked the backend');
         },
@@ -195,7 +196,8 @@ export async function check(demo, whenSignedIn = async () => {}) {
         console.log(`${passed.length} passed, 0 failed`);
         return 0;
     } catch (error) {
-        console.error(`not ok - ${error.message}\nWhat the page says:\n${await page.locator('#log').innerText().catch(() => '')}`);
+        const said = await page.locator('#log').innerText().catch(() => '');
+        console.error(`not ok - ${error.message}\nWhat the page says:\n${said}`);
         console.error(`The end of the backend's log:\n${demo.log()}`);
         console.log(`${passed.length} passed, 1 failed`);
         return 1;

@@ -166,7 +166,8 @@ class CodeHost {
         const userName = form.get('name')?.trim().slice(0, 64);
         if (!userName) return sendPage(response, 400, consentPage(id, pending, '', 'Please type a name.'));
         this.#grants.close(id);
-        response.setHeader('Set-Cookie', `${cookieName}=${encodeURIComponent(userName)}; HttpOnly; SameSite=Lax; Path=/login/oauth`);
+        const cookie = `${cookieName}=${encodeURIComponent(userName)}; HttpOnly; SameSite=Lax; Path=/login/oauth`;
+        response.setHeader('Set-Cookie', cookie);
         return sendBack(response, pending, { code: this.#grants.issueCode({ ...pending, userName }) });
     }
 
@@ -179,7 +180,8 @@ class CodeHost {
         }
         const issued = this.#grants.redeem(form.get('code'), form.get('code_verifier'), form.get('redirect_uri'));
         if (!issued) return sendJson(response, 200, { error: 'bad_verification_code' });
-        return sendJson(response, 200, { access_token: issued.token, token_type: 'bearer', scope: issued.scopes.join(',') });
+        const { token, scopes } = issued;
+        return sendJson(response, 200, { access_token: token, token_type: 'bearer', scope: scopes.join(',') });
     }
 
     #user(request, response) {

@@ -1,7 +1,7 @@
 // The sample app: an app with two APIs, each behind a provider of its own.
 import { createStagedoor } from '@stagedoor/client';
 import '@stagedoor/client/dialog';
-import { createCard } from './card.js';
+import { Card } from './card.js';
 import { note, told } from './log.js';
 import { showSwitches } from './switches.js';
 
@@ -32,7 +32,7 @@ async function run(action) {
 }
 
 const cards = [
-    createCard({
+    new Card({
         api: acmeId,
         about: 'OpenID Connect: a token lives for a minute',
         endpoint: `${settings.acmeIdUrl}/me`,
@@ -40,7 +40,7 @@ const cards = [
         hasIdToken: true,
         run,
     }),
-    createCard({
+    new Card({
         api: acmeCode,
         about: 'Plain OAuth 2.0: a token does not expire',
         endpoint: `${settings.acmeCodeUrl}/user`,
@@ -52,7 +52,8 @@ element('cards').append(...cards.map((card) => card.element));
 // Asks for both tokens at once. What needs the user waits in the dialog.
 element('call-both').addEventListener('click', () => run(() => Promise.all(cards.map((card) => card.call()))));
 
-for (const [label, url] of [['Backend', settings.authUrl], ['Acme ID', settings.acmeIdUrl], ['Acme Code', settings.acmeCodeUrl]]) {
+const { authUrl, acmeIdUrl, acmeCodeUrl } = settings;
+for (const [label, url] of Object.entries({ Backend: authUrl, 'Acme ID': acmeIdUrl, 'Acme Code': acmeCodeUrl })) {
     const line = document.createElement('span');
     const host = document.createElement('b');
     host.textContent = new URL(url).host;

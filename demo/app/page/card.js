@@ -1,134 +1,148 @@
 // The part of the page about one provider: who is signed in, for how long, with which scopes.
+import { claimsOf, claimText } from './claims.js';
 import { hasRefreshed, note } from './log.js';
-
-const times = ['iat', 'exp', 'auth_time', 'nbf'];
-
-// The claims of a JWT. Reading them proves nothing: the backend has verified the token.
-function claimsOf(token) {
-    const bytes = Uint8Array.from(atob(token.split('.')[1].replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0));
-    return JSON.parse(new TextDecoder().decode(bytes));
-}
-
-function claimText(name, value) {
-    if (times.includes(name)) return `${value} (${new Date(value * 1000).toLocaleTimeString('en-GB')})`;
-    return typeof value === 'string' ? value : JSON.stringify(value);
-}
 
 const shorten = (token) => (token.length > 24 ? `${token.slice(0, 10)}…${token.slice(-6)}` : `${token.slice(0, 6)}…`);
 const make = (tag, text) => Object.assign(document.createElement(tag), { textContent: text });
+const endOf = (session) => Number(session.expiresAt);
 
-export function createCard({ api, about, endpoint, scopes, hasIdToken = false, run }) {
-    const { id, title } = api.provider;
-    const element = document.getElementById('card').content.firstElementChild.cloneNode(true);
-    const part = (selector) => element.querySelector(selector);
-    let state = api.session.getSnapshot();
-    let token = '';
-    let revealed = false;
-    let renewals = 0;
-    let life = Infinity;
+export class Card {
+    element = document.getElementById('card').content.firstElementChild.cloneNode(true);
+    #api;
+    #endpoint;
+    #hasIdToken;
+    #run;
+    #scopeButtons;
+    #session;
+    #token = '';
+    #revealed = false;
+    #renewals = 0;
+    #life = Infinity; // of the access token, in milliseconds
 
-    const scopeButtons = scopes.map((scope) => {
-        const button = make('button', `+ ${scope}`);
-        button.dataset.scope = scope;
-        button.addEventListener('click', () => run(() => api.getAccessToken(scope, { instantPopup: true })));
-        return button;
-    });
-
-    function tick() {
-        if (state.status !== 'signed-in') return;
-        const left = Math.max(0, Math.ceil((state.expiresAt - Date.now()) / 1000));
-        part('.countdown').textContent = state.expiresAt ? `Valid for ${left} s.` : 'Does not expire.';
-        part('.bar div').style.transform = `scaleX(${state.expiresAt ? Math.min(1, (left * 1000) / life) : 1})`;
+    // `endpoint` is that of the API that the token is for; `run` does something and says what went wrong.
+    constructor({ api, about, endpoint, scopes, hasIdToken = false, run }) {
+        this.#api = api;
+        this.#endpoint = endpoint;
+        this.#hasIdToken = hasIdToken;
+        this.#run = run;
+        this.#session = api.session.getSnapshot();
+        this.element.id = api.provider.id;
+        this.#part('h2').textContent = api.provider.title;
+        this.#part('.about').textContent = about;
+        this.#scopeButtons = scopes.map((scope) => Object.assign(make('button', `+ ${scope}`), { value: scope }));
+        this.#part('.scopes').append(...this.#scopeButtons);
+        this.#listen();
+        this.#show();
     }
 
-    function showToken() {
-        part('.token code').textContent = revealed ? token : shorten(token);
-        part('.reveal').textContent = revealed ? 'Hide the access token' : 'Reveal the access token';
-        part('.reveal').setAttribute('aria-pressed', String(revealed));
+    async call() {
+        const token = await this.#api.getAccessToken();
+        const answer = await fetch(this.#endpoint, { headers: { Authorization: `Bearer ${token}` } });
+        this.#part('.result').textContent = `${answer.status} ${JSON.stringify(await answer.json())}`;
+        this.#part('.result').hidden = false;
+        note(`GET ${this.#endpoint}: ${answer.status}`);
     }
 
-    function show() {
-        const isIn = state.status === 'signed-in';
-        element.dataset.status = state.status;
-        part('.status').textContent = isIn ? (state.stale ? 'waiting for the provider' : 'signed in') : 'signed out';
-        part('.when-out').hidden = isIn;
-        part('.when-in').hidden = !isIn;
-        part('.sign-out').hidden = !isIn;
-        if (!isIn) part('.result').hidden = true;
-        if (!isIn) return;
-        const { profile } = state;
-        part('.name').textContent = profile.displayName ?? 'Signed in';
-        part('.email').textContent = profile.email ?? '';
-        part('img').hidden = !profile.picture;
-        if (profile.picture) part('img').src = profile.picture;
-        part('.chips').replaceChildren(...state.scopes.map((scope) => make('li', scope)));
-        for (const button of scopeButtons) button.disabled = state.scopes.includes(button.dataset.scope);
-        part('.renewals').textContent = renewals ? `Renewed ${renewals === 1 ? 'once' : `${renewals} times`}.` : '';
-        tick();
+    signInSilently() {
+        return this.#api.signIn({ optional: true });
     }
 
-    async function showDetails() {
-        token = await api.getAccessToken(undefined, { optional: true });
-        showToken();
-        const idToken = hasIdToken ? await api.getIdToken({ optional: true }) : '';
+    #part(selector) {
+        return this.element.querySelector(selector);
+    }
+
+    #listen() {
+        const api = this.#api;
+        const onClick = (button, action) => button.addEventListener('click', () => this.#run(action));
+        for (const button of this.#scopeButtons) {
+            onClick(button, () => api.getAccessToken(button.value, { instantPopup: true }));
+        }
+        onClick(this.#part('.sign-in'), () => api.signIn({ instantPopup: true }));
+        onClick(this.#part('.sign-out'), () => api.signOut());
+        onClick(this.#part('.call'), () => this.call());
+        onClick(this.#part('.copy'), () => navigator.clipboard.writeText(this.#token));
+        onClick(this.#part('.reveal'), () => {
+            this.#revealed = !this.#revealed;
+            this.#showToken();
+        });
+        api.session.listen(() => this.#change());
+        setInterval(() => this.#tick(), 500);
+    }
+
+    #change() {
+        const before = this.#session;
+        this.#session = this.#api.session.getSnapshot();
+        if (this.#session.status === 'signed-out') this.#renewals = 0;
+        else if (this.#session.expiresAt && endOf(this.#session) !== endOf(before)) {
+            this.#life = endOf(this.#session) - Date.now();
+        }
+        this.#tell(before, this.#session);
+        this.#show();
+        if (this.#session.status === 'signed-in') this.#run(() => this.#showDetails());
+    }
+
+    // Says what the change was: a login, a renewal (by this tab or by another one), a sign-out.
+    #tell(before, after) {
+        const { id, title } = this.#api.provider;
+        const mine = hasRefreshed(id);
+        if (before.status !== after.status) {
+            note(`${title}: ${after.status === 'signed-in' ? 'signed in' : 'signed out'}`);
+        } else if (after.status === 'signed-in' && endOf(before) !== endOf(after)) {
+            this.#renewals += 1;
+            note(`${title}: renewed ${mine ? 'by this tab' : 'elsewhere, no request from here'}`);
+            this.element.classList.remove('renewed');
+            void this.element.offsetWidth; // begins the animation anew
+            this.element.classList.add('renewed');
+        }
+    }
+
+    #show() {
+        const session = this.#session;
+        const isIn = session.status === 'signed-in';
+        this.element.dataset.status = session.status;
+        this.#part('.status').textContent = session.stale ? 'waiting for the provider' : isIn ? 'signed in' : 'signed out';
+        this.#part('.when-out').hidden = isIn;
+        this.#part('.when-in').hidden = !isIn;
+        this.#part('.sign-out').hidden = !isIn;
+        if (isIn) this.#showSession(session);
+        else this.#part('.result').hidden = true;
+    }
+
+    #showSession({ profile, scopes }) {
+        this.#part('.name').textContent = profile.displayName ?? 'Signed in';
+        this.#part('.email').textContent = profile.email ?? '';
+        this.#part('img').hidden = !profile.picture;
+        if (profile.picture) this.#part('img').src = profile.picture;
+        this.#part('.chips').replaceChildren(...scopes.map((scope) => make('li', scope)));
+        for (const button of this.#scopeButtons) button.disabled = scopes.includes(button.value);
+        const times = this.#renewals === 1 ? 'once' : `${this.#renewals} times`;
+        this.#part('.renewals').textContent = this.#renewals ? `Renewed ${times}.` : '';
+        this.#tick();
+    }
+
+    #tick() {
+        const { status, expiresAt } = this.#session;
+        if (status !== 'signed-in') return;
+        const left = Math.max(0, expiresAt - Date.now());
+        this.#part('.countdown').textContent = expiresAt ? `Valid for ${Math.ceil(left / 1000)} s.` : 'Does not expire.';
+        this.#part('.bar div').style.transform = `scaleX(${expiresAt ? Math.min(1, left / this.#life) : 1})`;
+    }
+
+    async #showDetails() {
+        this.#token = await this.#api.getAccessToken(undefined, { optional: true });
+        this.#showToken();
+        const idToken = this.#hasIdToken ? await this.#api.getIdToken({ optional: true }) : '';
         const rows = Object.entries(idToken ? claimsOf(idToken) : {}).map(([name, value]) => {
             const row = document.createElement('tr');
             row.append(make('td', name), make('td', claimText(name, value)));
             return row;
         });
-        part('tbody').replaceChildren(...rows);
+        this.#part('tbody').replaceChildren(...rows);
     }
 
-    // What the change says: a login, a renewal (by this tab or by another one), a sign-out.
-    function tell(before, after) {
-        const mine = hasRefreshed(id);
-        if (after.status === 'signed-out') {
-            if (before.status === 'signed-in') note(`${title}: signed out`);
-            return;
-        }
-        if (before.status === 'signed-out') {
-            note(`${title}: signed in`);
-            return;
-        }
-        if (Number(before.expiresAt) === Number(after.expiresAt)) return;
-        renewals += 1;
-        note(`${title}: renewed ${mine ? 'by this tab' : 'elsewhere, no request from here'}`);
-        element.classList.remove('renewed');
-        void element.offsetWidth; // begins the animation anew
-        element.classList.add('renewed');
+    #showToken() {
+        this.#part('.token code').textContent = this.#revealed ? this.#token : shorten(this.#token);
+        this.#part('.reveal').textContent = `${this.#revealed ? 'Hide' : 'Reveal'} the access token`;
+        this.#part('.reveal').setAttribute('aria-pressed', String(this.#revealed));
     }
-
-    function change() {
-        const before = state;
-        state = api.session.getSnapshot();
-        if (state.status === 'signed-out') renewals = 0;
-        tell(before, state);
-        if (state.expiresAt && Number(state.expiresAt) !== Number(before.expiresAt)) life = state.expiresAt - Date.now();
-        show();
-        if (state.status === 'signed-in') run(showDetails);
-    }
-
-    async function call() {
-        const answer = await fetch(endpoint, { headers: { Authorization: `Bearer ${await api.getAccessToken()}` } });
-        part('.result').textContent = `${answer.status} ${JSON.stringify(await answer.json())}`;
-        part('.result').hidden = false;
-        note(`GET ${endpoint}: ${answer.status}`);
-    }
-
-    element.id = id;
-    part('h2').textContent = title;
-    part('.about').textContent = about;
-    part('.scopes').append(...scopeButtons);
-    part('.sign-in').addEventListener('click', () => run(() => api.signIn({ instantPopup: true })));
-    part('.sign-out').addEventListener('click', () => run(() => api.signOut()));
-    part('.call').addEventListener('click', () => run(call));
-    part('.copy').addEventListener('click', () => run(() => navigator.clipboard.writeText(token)));
-    part('.reveal').addEventListener('click', () => {
-        revealed = !revealed;
-        showToken();
-    });
-    api.session.listen(change);
-    setInterval(tick, 500);
-    show();
-    return { element, call, signInSilently: () => api.getAccessToken(undefined, { optional: true }) };
 }

@@ -68,7 +68,7 @@ test('ten tabs that wake up: the provider sees one refresh, and all have the sam
     for (const tab of tabs) assert.equal((await tab.session('oidc-short-lived')).status, 'signed-in');
 });
 
-test('ten tabs that are loaded anew at once: at most one refresh at the provider, and nobody is signed out', async (t) => {
+test('ten tabs that are loaded anew at once: one refresh at the provider at most, all signed in', async (t) => {
     const context = await browser.fresh(t);
     const { app } = await signIn(context);
     const tabs = [app, ...(await openTabs(context, 9))];

@@ -72,7 +72,9 @@ export class Replicas {
 }
 
 function balancerConfig(port: number, ports: number[], routes: Routes): string {
-    const rules = Object.entries(routes).map(([end, replica]) => `    use_backend replica${replica} if { path_end ${end} }`);
+    const rules = Object.entries(routes).map(
+        ([end, replica]) => `    use_backend replica${replica} if { path_end ${end} }`,
+    );
     const replicas = ports.map(
         (one, index) => `backend replica${index}\n    server replica${index} 127.0.0.1:${one}\n`,
     );

@@ -59,9 +59,12 @@ test('ten tabs that wake up: the provider sees one refresh, and all have the sam
     const tabs = [app, ...(await openTabs(context, 9))];
     await Promise.all(tabs.map((tab) => tab.silentToken('oidc-short-lived')));
     const refreshesBefore = stage.refreshesAtProvider();
+    const asked = () => tabs.flatMap((tab) => tab.requestsTo('/oidc/refresh')).length;
+    const askedBefore = asked();
 
     await context.clock.fastForward(night);
     const tokens = await Promise.all(tabs.map((tab) => tab.silentToken('oidc-short-lived')));
+    assert.equal(asked() - askedBefore, 1, 'more than one tab has asked the backend');
     assert.equal(new Set(tokens).size, 1, `${new Set(tokens).size} different tokens`);
     assert.ok(tokens[0] && tokens[0] !== token);
     assert.equal(stage.refreshesAtProvider() - refreshesBefore, 1);

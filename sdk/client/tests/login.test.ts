@@ -63,6 +63,7 @@ describe('a popup', () => {
         tab.post(message('openid calendar'));
         expect(await settled(token)).toMatch(/^token/);
         expect(tab.popup.closed).toBe(true);
+        expect(tab.popups).toHaveLength(1);
         expect(oidc.session.getSnapshot()).toMatchObject({ status: 'signed-in', scopes: ['openid', 'calendar'] });
     });
 
@@ -253,7 +254,10 @@ describe('a closed popup', () => {
         await vi.advanceTimersByTimeAsync(5000);
         tab.focused = false;
         popup.closed = true;
+        const rejected = vi.fn();
+        token.catch(rejected);
         await vi.advanceTimersByTimeAsync(20_000);
+        expect(rejected).not.toHaveBeenCalled();
         tab.focused = true;
         tab.events.dispatchEvent(new Event('focus'));
         expect(await timeToReject(token)).toBeLessThan(2000);

@@ -158,11 +158,12 @@ describe('a renewal', () => {
         expect(backend.count('refresh')).toBe(1);
     });
 
-    it('never runs hot, whatever life the answer names', async () => {
+    it('goes on, but never runs hot, whatever life the answer names', async () => {
         backend.answers.refresh = granting(-5);
         const { oidc } = visit();
         void oidc.getAccessToken([], { optional: true }).catch(() => {});
         await vi.advanceTimersByTimeAsync(20_000);
+        expect(backend.count('refresh')).toBeGreaterThan(10);
         expect(backend.count('refresh')).toBeLessThan(25);
     });
 });
@@ -250,11 +251,11 @@ describe('the end of a session', () => {
         expect(backend.count('refresh')).toBe(2);
     });
 
-    it('is not a refusal of more scopes', async () => {
+    it.each(['refresh.scope_not_granted', 'token.refused'])('is not a refusal of more scopes: %s', async (code) => {
         backend.answers.refresh = granting(3600);
         const { oidc, stagedoor } = visit();
         const token = await settled(oidc.getAccessToken());
-        backend.answers.refresh = () => failure(401, 'refresh.scope_not_granted');
+        backend.answers.refresh = () => failure(401, code);
         void oidc.getAccessToken('repo').catch(() => {});
         await vi.advanceTimersByTimeAsync(1000);
         expect(stagedoor.requests.getSnapshot()[0]).toMatchObject({ scopes: ['repo'], blocked: false });
@@ -286,9 +287,10 @@ describe('the end of a session', () => {
         expect(oidc.session.getSnapshot().status).toBe('signed-out');
     });
 
-    it('at a sign-out is complete before anybody asks for another session', async () => {
+    it.each([true, false])('at a sign-out comes before all other questions, with locks: %s', async (locks) => {
         backend.answers.refresh = granting(600);
-        const [a, b] = [visit(), visit()];
+        const tab = (): Tab => world.tab(backend, locks ? {} : { locks: undefined, BroadcastChannel: undefined });
+        const [a, b] = [visit(tab()), visit(tab())];
         await settled(Promise.all([a.oidc.getAccessToken(), b.oidc.getAccessToken()]));
         const order: string[] = [];
         backend.answers.logout = async () => {
@@ -301,6 +303,7 @@ describe('the end of a session', () => {
             return failure(401, 'session.missing');
         };
         for (const { oidc } of [a, b]) {
+            // As a component does that shows a token.
             oidc.session.listen(() => void oidc.getAccessToken([], { optional: true }));
         }
         await settled(a.oidc.signOut());
@@ -360,6 +363,44 @@ describe('tabs', () => {
         const token = await settled(visit().oidc.getAccessToken());
         expect(await settled(visit().oidc.getAccessToken())).toBe(token);
         expect(backend.count('refresh')).toBe(1);
+    });
+
+    it('never take an older session for a newer one', async () => {
+        backend.answers.refresh = granting(3600);
+        const [a, b] = [visit(), visit()];
+        const heard: unknown[] = [];
+        const channel = new world.BroadcastChannel(`stagedoor:${baseUrl} oidc development `);
+        channel.addEventListener('message', ({ data }) => heard.push(data));
+        await settled(a.oidc.getAccessToken());
+        await vi.advanceTimersByTimeAsync(10);
+        const old = heard.find((message) => (message as { type: string }).type === 'session');
+        await vi.advanceTimersByTimeAsync(60 * minute);
+        const token = await settled(b.oidc.getAccessToken());
+        channel.postMessage(old);
+        await vi.advanceTimersByTimeAsync(10);
+        expect(await b.oidc.getAccessToken()).toBe(token);
+        await settled(b.oidc.signOut());
+        channel.postMessage(old);
+        await vi.advanceTimersByTimeAsync(10);
+        expect(b.oidc.session.getSnapshot().status).toBe('signed-out');
+    });
+
+    it('keep a newer session when an answer comes late', async () => {
+        backend.answers.refresh = granting(3600);
+        const { oidc, tab, stagedoor } = visit();
+        await settled(oidc.getAccessToken());
+        let answer: (response: Response) => void = () => {};
+        backend.answers.refresh = () => new Promise<Response>((resolve) => (answer = resolve));
+        const more = oidc.getAccessToken('more', { optional: true });
+        await vi.advanceTimersByTimeAsync(500);
+        const login = oidc.signIn({ selectAccount: true, instantPopup: true });
+        tab.post({ type: 'authorization_response', response: response('openid email profile', 3600) });
+        await settled(login);
+        const token = await oidc.getAccessToken();
+        answer(json(response('openid email profile more')));
+        expect(await settled(more)).toBe('');
+        expect(await oidc.getAccessToken()).toBe(token);
+        expect(stagedoor.requests.getSnapshot()).toEqual([]);
     });
 
     it('sign out together', async () => {

@@ -142,6 +142,14 @@ function switchSteps(page, second) {
             await signedOut(page, 'oidc');
             await signedIn(page, 'github');
         },
+        'the dialog lets another account be chosen': async () => {
+            await card(page, 'oidc').locator('.call').click();
+            const other = page.getByRole('dialog').getByRole('button', { name: 'Use another account' });
+            await withPopup(page, () => other.click(), (popup) => logInAtAcmeId(popup, 'Grace Hopper'));
+            await nameIs(page, 'oidc', 'Grace Hopper');
+            await card(page, 'oidc').locator('.sign-out').click();
+            await signedOut(page, 'oidc');
+        },
         'a login completes with COOP same-origin on this page and at the provider': async () => {
             await choose(page, 'appCoop', 'same-origin');
             await choose(page, 'providerCoop', 'same-origin');
@@ -150,7 +158,7 @@ function switchSteps(page, second) {
                 demand(await popup.evaluate('opener === null'), 'the popup has an opener');
                 await popup.getByRole('button', { name: 'Allow' }).click();
             });
-            await nameIs(page, 'oidc', 'Ada Lovelace');
+            await nameIs(page, 'oidc', 'Grace Hopper');
         },
         'a login completes in the tab itself': async () => {
             await choose(page, 'flow', 'redirect');

@@ -115,7 +115,8 @@ async function grantConsent(provider, { grantId, session, params, prompt }) {
         : new provider.Grant({ accountId: session.accountId, clientId: params.client_id });
     if (prompt.details.missingOIDCScope) grant.addOIDCScope(prompt.details.missingOIDCScope.join(' '));
     if (prompt.details.missingOIDCClaims) grant.addOIDCClaims(prompt.details.missingOIDCClaims);
-    return { consent: { grantId: await grant.save() } };
+    // The account was chosen on the page before, if it was asked for.
+    return { consent: { grantId: await grant.save() }, select_account: {} };
 }
 
 // The pages between the authorization request and its answer: /interaction/{uid}[/login|/consent|/abort]

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -9,6 +10,8 @@ namespace stagedoor::app {
 
 MemoryFile::MemoryFile(std::string_view content) : descriptor_(memfd_create("stagedoor", MFD_CLOEXEC)) {
     if (descriptor_ < 0) throw std::system_error(errno, std::generic_category(), "memfd_create");
+    // Libraries refuse a private key that others could read.
+    static_cast<void>(fchmod(descriptor_, S_IRUSR | S_IWUSR));
     while (!content.empty()) {
         const auto written = write(descriptor_, content.data(), content.size());
         if (written < 0) {

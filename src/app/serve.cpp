@@ -118,7 +118,7 @@ int start(
     const flow::AllowedOrigins origins(config.app_base_url.origin(), config.auth.extra_allowed_origins);
     session::RotationShared rotation;
     provider::CircuitBreakers breakers(clock);
-    const SessionStores stores(config, options.data, clock, log);
+    const SessionStores stores(config, options.data, store::OlderTables::migrate, clock, log);
     std::atomic<flow::Phase> phase{flow::Phase::starting};
     const Shared shared{
         .clock = clock,

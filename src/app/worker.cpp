@@ -2,12 +2,12 @@
 
 #include "base/timer.h"
 #include "base/url.h"
+#include "store/janitor.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <fmt/core.h>
 
-#include "store/janitor.h"
 #include <stdexcept>
 
 namespace stagedoor::app {

@@ -1,8 +1,9 @@
 #include "store/sqlite_connection.h"
 
+#include "store/call.h"
+
 #include <fmt/core.h>
 
-#include "store/call.h"
 #include <cerrno>
 #include <fcntl.h>
 #include <sqlite3.h>

@@ -2,6 +2,7 @@
 
 #include "store/call.h"
 #include "store/sqlite_schema.h"
+
 #include <utility>
 
 namespace stagedoor::store {
@@ -10,7 +11,7 @@ namespace {
 
 base::Result<SqliteConnection> open_connection(const SqliteSettings& settings) {
     STAGEDOOR_TRY(auto connection, SqliteConnection::open(settings.file, settings.busy));
-    STAGEDOOR_CHECK(migrate(connection, sqlite_migrations()));
+    STAGEDOOR_CHECK(migrate(connection, sqlite_migrations(), settings.older_tables));
     return connection;
 }
 

@@ -3,8 +3,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/result.h"
-
+#include "store/schema_version.h"
 #include "store/sqlite_connection.h"
+
 #include <condition_variable>
 #include <filesystem>
 #include <memory>
@@ -21,6 +22,7 @@ struct SqliteSettings {
     std::chrono::milliseconds busy{5'000};
     // After this time an operation that waits for its turn is given up.
     std::chrono::milliseconds limit{10'000};
+    OlderTables older_tables = OlderTables::migrate;
 };
 
 // One file for the whole process, in the hands of one thread. It takes whatever waits and carries it out in

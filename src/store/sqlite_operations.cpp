@@ -1,9 +1,9 @@
 #include "store/sqlite_operations.h"
 
-#include <fmt/core.h>
-
 #include "store/row.h"
 #include "store/sqlite_schema.h"
+
+#include <fmt/core.h>
 
 namespace stagedoor::store::sqlite {
 

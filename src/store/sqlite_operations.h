@@ -3,7 +3,6 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "session/store.h"
-
 #include "store/sqlite_connection.h"
 
 // The operations of session::Store on one connection, inside of a transaction; `now` is the time by which

@@ -1,8 +1,9 @@
 #include "store/sqlite_schema.h"
 
+#include "store/errors.h"
+
 #include <fmt/core.h>
 
-#include "store/errors.h"
 #include <array>
 
 namespace stagedoor::store {
@@ -81,22 +82,14 @@ base::Result<int> schema_version(SqliteConnection& connection) {
     return static_cast<int>(version);
 }
 
-base::Result<void> migrate(SqliteConnection& connection, std::span<const char* const> migrations) {
+base::Result<void> migrate(
+    SqliteConnection& connection, std::span<const char* const> migrations, OlderTables older
+) {
     STAGEDOOR_CHECK(require_ours(connection));
     STAGEDOOR_TRY(const auto version, schema_version(connection));
     const auto newest = static_cast<int>(migrations.size());
+    if (auto unusable = judge_version(version, newest, older)) return base::fail(std::move(*unusable));
     if (version == newest) return {};
-    if (version > newest) {
-        return base::fail(
-            errors::kSchemaNewer,
-            fmt::format(
-                "the tables have the version {}, and this program knows those up to {}: start the version of "
-                "Stagedoor that made them, or a later one",
-                version,
-                newest
-            )
-        );
-    }
     STAGEDOOR_CHECK(connection.execute("BEGIN EXCLUSIVE"));
     auto applied = apply(connection, migrations);
     if (applied) applied = connection.execute("COMMIT");

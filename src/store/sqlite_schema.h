@@ -1,8 +1,9 @@
 #pragma once
 
 #include "base/result.h"
-
+#include "store/schema_version.h"
 #include "store/sqlite_connection.h"
+
 #include <span>
 
 namespace stagedoor::store {
@@ -12,9 +13,12 @@ namespace stagedoor::store {
 [[nodiscard]] std::span<const char* const> sqlite_migrations();
 
 // Brings the tables to the version of this program. Of several processes that call it at once, one does the
-// work. Errors: store.schema_newer, store.refused (the file belongs to another program), store.unavailable.
+// work. Errors: store.schema_newer, store.schema_older, store.refused (the file belongs to another program),
+// store.unavailable.
 [[nodiscard]] base::Result<void> migrate(
-    SqliteConnection& connection, std::span<const char* const> migrations
+    SqliteConnection& connection,
+    std::span<const char* const> migrations,
+    OlderTables older = OlderTables::migrate
 );
 
 // 0: the tables were not made yet.

@@ -1,9 +1,10 @@
 #include "store/sqlite_store.h"
 
-#include <boost/asio/post.hpp>
-
 #include "store/call.h"
 #include "store/sqlite_operations.h"
+
+#include <boost/asio/post.hpp>
+
 #include <mutex>
 #include <utility>
 

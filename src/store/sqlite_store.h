@@ -2,8 +2,8 @@
 
 #include "base/task.h"
 #include "session/store.h"
-
 #include "store/sqlite_engine.h"
+
 #include <memory>
 
 namespace stagedoor::store {

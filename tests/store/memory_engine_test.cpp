@@ -1,7 +1,6 @@
+#include "store/engines.h"
 #include "support/manual_clock.h"
 #include "support/memory_store.h"
-
-#include "store/engines.h"
 
 namespace stagedoor::store {
 namespace {

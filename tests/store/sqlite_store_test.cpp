@@ -1,6 +1,9 @@
 // What only a store in a file can meet: other processes, a full disk, files that are something else.
 #include "store/sqlite_store.h"
 
+#include "store/engines.h"
+#include "store/errors.h"
+#include "store/sqlite_schema.h"
 #include "support/capturing_log.h"
 #include "support/manual_clock.h"
 #include "support/run_task.h"
@@ -10,9 +13,6 @@
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
-#include "store/engines.h"
-#include "store/errors.h"
-#include "store/sqlite_schema.h"
 #include <array>
 #include <csignal>
 #include <fstream>

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "store/engines.h"
 #include "support/run_task.h"
 
 #include <gtest/gtest.h>
 
-#include "store/engines.h"
 #include <utility>
 
 namespace stagedoor::store {

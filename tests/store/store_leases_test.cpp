@@ -1,5 +1,6 @@
 // The right to renew a session, on every kind of store: one holder at a time, whatever happens to it.
 #include "store/store_kinds.h"
+
 #include <set>
 
 namespace stagedoor::store {

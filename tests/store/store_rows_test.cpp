@@ -1,7 +1,8 @@
 // What every kind of store does with sessions: adding, finding, ending, listing, expiring.
+#include "store/store_kinds.h"
+
 #include <gmock/gmock.h>
 
-#include "store/store_kinds.h"
 #include <algorithm>
 
 namespace stagedoor::store {

@@ -76,6 +76,15 @@ void ChildProcess::signal(int number) const {
     kill(pid_, number);
 }
 
+bool ChildProcess::is_running() {
+    int status = 0;
+    if (pid_ <= 0 || waitpid(pid_, &status, WNOHANG) != pid_) return pid_ > 0;
+    pid_ = -1;
+    while (read_more()) {
+    }
+    return false;
+}
+
 int ChildProcess::wait() {
     while (read_more()) {
     }

@@ -22,6 +22,7 @@ class ChildProcess {
     // std::runtime_error if the output ends before.
     std::string wait_for(std::string_view text);
     void signal(int number) const;
+    [[nodiscard]] bool is_running();
     // Reads the rest of the output, and waits for the end. The exit code, or 128 and the number of the
     // signal.
     int wait();

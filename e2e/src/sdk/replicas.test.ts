@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { logInAndConsent } from '../harness/person';
 import { Contexts } from './harness/contexts';
-import { Replicas, type Routes } from './harness/replicas';
+import { Replicas, type Routes, type StoreKind } from './harness/replicas';
 import { SdkPage } from './harness/sdkPage';
 import { SdkStage } from './harness/sdkStage';
 import type { Coop } from './harness/testPages';
@@ -26,14 +26,18 @@ const arrangements: Record<string, Routes> = {
     },
 };
 
-for (const [name, routes] of Object.entries(arrangements)) {
-    describe(`a login ${name}`, () => {
+const stores: StoreKind[] = ['sqlite', 'postgres'];
+
+for (const [name, routes, store] of Object.entries(arrangements).flatMap(([name, routes]) =>
+    stores.map((store) => [name, routes, store] as const),
+)) {
+    describe(`a login ${name}, with ${store}`, () => {
         let stage: SdkStage;
         let browser: Contexts;
         let replicas: Replicas;
         before(async () => {
             stage = await SdkStage.start({
-                startBackend: async (config) => (replicas = await Replicas.start(config, routes)),
+                startBackend: async (config) => (replicas = await Replicas.start(config, routes, store)),
             });
             browser = await Contexts.launch();
         });

@@ -1,19 +1,22 @@
-// Two replicas of the backend behind HAProxy, with one store. Which of them gets a request is fixed by its path, so
+// Two replicas of the backend behind HAProxy, with one store: a file of SQLite, or PostgreSQL. Which of them gets a request is fixed by its path, so
 // that a test can say who begins a flow and who finishes it.
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Postgres } from '../../../../soak/lib/cluster/postgres.mjs';
 import { Backend } from '../../harness/backend';
 import type { backendConfig } from '../../harness/configuration';
 import { freePorts } from '../../harness/ports';
 
 type Config = ReturnType<typeof backendConfig>;
+
+export type StoreKind = 'sqlite' | 'postgres';
 
 /** The replica that gets what ends so: the first or the second one. */
 export type Routes = Record<string, 0 | 1>;
@@ -23,16 +26,17 @@ const readinessDeadline = 10_000;
 
 export class Replicas {
     #balancer: ChildProcess | undefined;
+    #postgres: Postgres | undefined;
 
     private constructor(
         private readonly folder: string,
         readonly backends: Backend[],
     ) {}
 
-    static async start(config: Config, routes: Routes): Promise<Replicas> {
+    static async start(config: Config, routes: Routes, store: StoreKind): Promise<Replicas> {
         const replicas = new Replicas(mkdtempSync(join(tmpdir(), 'stagedoor-e2e-replicas-')), []);
         try {
-            await replicas.#start(config, routes);
+            await replicas.#start(store === 'postgres' ? await replicas.#withPostgres(config) : config, routes, store);
         } catch (error) {
             await replicas.stop();
             throw error;
@@ -51,13 +55,26 @@ export class Replicas {
             await once(this.#balancer, 'exit');
         }
         for (const backend of this.backends.splice(0)) await backend.stop();
+        await this.#postgres?.stop();
         rmSync(this.folder, { recursive: true, force: true });
     }
 
-    async #start(config: Config, routes: Routes): Promise<void> {
+    async #withPostgres(config: Config): Promise<Config> {
+        const [port] = await freePorts(1);
+        await chmod(this.folder, 0o755); // PostgreSQL runs as a user of its own, and has its files in there
+        this.#postgres = new Postgres({ folder: this.folder, port });
+        await this.#postgres.start();
+        const own = structuredClone(config);
+        Object.assign(own.backend, { database: { client: 'pg', connection: this.#postgres.connection } });
+        Object.assign(own.auth.session, { store: 'postgres' });
+        return own;
+    }
+
+    async #start(config: Config, routes: Routes, store: StoreKind): Promise<void> {
         const ports = await freePorts(2);
-        const data = join(this.folder, 'data');
-        await mkdir(data);
+        // Replicas share nothing but the database; SQLite is a file in the data folder.
+        const data = store === 'sqlite' ? join(this.folder, 'data') : undefined;
+        if (data) await mkdir(data);
         for (const port of ports) {
             const own = structuredClone(config);
             own.backend.listen.port = port;

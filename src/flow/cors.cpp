@@ -6,10 +6,19 @@
 
 namespace stagedoor::flow {
 
+namespace {
+
+// What our own answers say to a page besides their body; without this it could not read them from another
+// origin.
+constexpr std::string_view kOwnHeaders = "Retry-After,Stagedoor-Stale";
+
+}  // namespace
+
 Cors::Cors(CorsSettings settings)
     : settings_(std::move(settings)),
       methods_(fmt::format("{}", fmt::join(settings_.methods, ","))),
-      exposed_headers_(fmt::format("{}", fmt::join(settings_.exposed_headers, ","))) {
+      exposed_headers_(kOwnHeaders) {
+    for (const auto& header : settings_.exposed_headers) exposed_headers_.append(",").append(header);
     if (settings_.allowed_headers)
         allowed_headers_ = fmt::format("{}", fmt::join(*settings_.allowed_headers, ","));
 }
@@ -42,7 +51,7 @@ void Cors::apply(const http::Request& request, http::Response& response) const {
     if (origin.empty() || !admits(origin)) return;
     response.add("Access-Control-Allow-Origin", origin);
     if (settings_.credentials) response.add("Access-Control-Allow-Credentials", "true");
-    if (!exposed_headers_.empty()) response.add("Access-Control-Expose-Headers", exposed_headers_);
+    response.add("Access-Control-Expose-Headers", exposed_headers_);
 }
 
 }  // namespace stagedoor::flow

@@ -44,6 +44,15 @@ function loginDifferences(target: () => Target): void {
         },
     );
 
+    deliberateDifference('the message of a failure has a code', 'names only the error', async () => {
+        const script = { authorization: { error: 'access_denied', error_description: 'no' } };
+        const { finished } = await target().login(target().newClient(), { script });
+        const { name, message, code, ...others } = authorizationResponse(finished).data.error;
+        assert.deepEqual([typeof name, typeof message], ['string', 'string']);
+        assert.equal(code, 'authorization.denied');
+        assert.deepEqual(others, {});
+    });
+
     deliberateDifference('a made-up state redirects nowhere', 'follows its redirectUrl', async () => {
         const forged = new URLSearchParams({
             nonce: 'x',

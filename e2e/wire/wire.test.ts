@@ -2,6 +2,7 @@
 
 import { after, before } from 'node:test';
 import { Target } from './target';
+import { channelTests } from './channel';
 import { cookieTests } from './cookies';
 import { differenceTests } from './differences';
 import { frameTests } from './frame';
@@ -22,3 +23,4 @@ cookieTests(target);
 frameTests(target);
 sessionTests(target);
 differenceTests(target);
+channelTests(target);

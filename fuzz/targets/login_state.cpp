@@ -1,5 +1,7 @@
 #include "session/login_state.h"
 
+#include "session/login_channel.h"
+
 #include "check.h"
 #include "targets.h"
 #include <algorithm>
@@ -10,6 +12,7 @@ namespace stagedoor::fuzz {
 
 namespace {
 
+constexpr std::string_view kChannel = "Zm9vYmFyYmF6cXV4MTIzNA";
 const base::SystemTime kNow = base::from_unix_seconds(1'800'000'000);
 
 // The same bytes each time, so that an input has one outcome.
@@ -57,6 +60,39 @@ void match_what_was_sealed(std::string_view inside) {
     if (!secrets) return;
     require(secrets->flow_id == "f" && secrets->nonce == "n", "a flow cookie is of its flow");
     require(kNow - secrets->started_at <= session::kLoginLifetime, "a flow is not too old");
+    if (secrets->channel.empty()) return;
+    const auto flow = session::find_channel_flow(keys(), "p", "e", secrets->channel, cookies, kNow);
+    require(
+        flow && !flow->is_done && flow->flow_id == "f" && flow->origin == secrets->origin,
+        "a flow is found by its channel"
+    );
+}
+
+void find_what_was_sealed(std::string_view inside) {
+    FixedRandom random;
+    const auto seal_as = [&](std::string_view purpose) {
+        return keys().seal({.purpose = purpose, .provider = "p", .environment = "e"}, inside, random);
+    };
+    const http::Cookies cookies(session::flow_cookie_name("p", "f") + "=done." + seal_as("flow_done"));
+    const auto flow = session::find_channel_flow(keys(), "p", "e", kChannel, cookies, kNow);
+    require(
+        !flow || (flow->is_done && flow->flow_id == "f" && flow->channel == kChannel),
+        "a marker is of its flow and channel"
+    );
+    require(
+        !session::find_channel_flow(keys(), "p", "d", kChannel, cookies, kNow),
+        "a marker is of its environment"
+    );
+    const session::ChannelFlow other{.flow_id = "g", .channel = std::string(kChannel), .origin = {}};
+    const session::ChannelFlow own{.flow_id = "f", .channel = std::string(kChannel), .origin = {}};
+    const auto result = session::open_result(keys(), "p", "e", own, seal_as("flow_result"));
+    if (!result) return;
+    require(
+        !session::open_result(keys(), "p", "e", other, seal_as("flow_result")), "a result is of its flow"
+    );
+    const auto again = session::seal_result(keys(), "p", "e", own, result->reveal(), random);
+    const auto opened = session::open_result(keys(), "p", "e", own, again);
+    require(opened && *opened == *result, "a result is sealed and opened without loss");
 }
 
 void open_what_was_damaged(std::string_view input) {
@@ -83,6 +119,7 @@ void open_what_was_damaged(std::string_view input) {
 void login_state(std::string_view input) {
     open_what_was_sealed(input);
     match_what_was_sealed(input);
+    find_what_was_sealed(input);
     open_what_was_damaged(input);
     static_cast<void>(session::open_state(keys(), "p", input));
 }

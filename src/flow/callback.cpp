@@ -2,6 +2,7 @@
 
 #include "flow/destination.h"
 #include "flow/errors.h"
+#include "flow/result.h"
 #include "flow/session_update.h"
 #include "page/error_page.h"
 #include "session/errors.h"
@@ -45,7 +46,7 @@ http::Response page_for_nobody(const base::Error& error, const http::Request& re
 
 base::Result<Destination> destination_of(const Context& context, const session::LoginState& state) {
     STAGEDOOR_TRY(const auto origin, context.origins.admit(state.origin));
-    Destination destination{.origin = origin, .redirect_url = {}};
+    Destination destination{.origin = origin, .redirect_url = {}, .channel = {}};
     if (state.flow == "redirect") {
         // It was allowed when the login began; the list may have changed since.
         STAGEDOOR_TRY(auto url, context.origins.admit_redirect(state.redirect_url));
@@ -62,6 +63,7 @@ base::Result<Login> match(
         session::match_flow(context.keys, target.settings().provider, state, cookies, context.clock.now())
     );
     STAGEDOOR_TRY(auto destination, destination_of(context, state));
+    destination.channel = secrets.channel;
     return Login{
         .state = std::move(state), .secrets = std::move(secrets), .destination = std::move(destination)
     };
@@ -101,7 +103,7 @@ void log_failure(const Context& context, const Target& target, const base::Error
     );
 }
 
-base::Task<http::Response> complete(
+base::Task<Delivery> complete(
     const Context& context,
     const Target& target,
     Login login,
@@ -135,7 +137,7 @@ base::Task<http::Response> complete(
     );
     const auto scope = grant->scope.to_string();
     const auto profile = grant->profile.value_or(oauth::Profile());
-    auto response = deliver(
+    auto delivery = deliver(
         context,
         login.destination,
         {.access_token = grant->access_token,
@@ -144,8 +146,31 @@ base::Task<http::Response> complete(
          .scope = scope,
          .profile = profile}
     );
-    set_cookies(response, set, context.clock.now());
-    co_return response;
+    set_cookies(delivery.response, set, context.clock.now());
+    co_return delivery;
+}
+
+// Goes through with a login that was matched. `end` becomes the cookie that takes the place of the flow's
+// own, if this is more than its removal.
+base::Task<http::Response> finish(
+    const Context& context,
+    const Target& target,
+    Login login,
+    const http::Parameters& parameters,
+    const http::Cookies& cookies,
+    http::SetCookie& end
+) {
+    session::ChannelFlow flow{
+        .flow_id = login.secrets.flow_id,
+        .channel = login.secrets.channel,
+        .origin = login.destination.origin.to_string(),
+    };
+    const auto attributes = target.cookies.flow(login.destination.origin);
+    auto delivery = co_await complete(context, target, std::move(login), parameters, cookies);
+    if (!flow.channel.empty() && !delivery.message.empty()) {
+        end = co_await keep_result(context, target, std::move(flow), attributes, std::move(delivery.message));
+    }
+    co_return std::move(delivery.response);
 }
 
 }  // namespace
@@ -182,24 +207,27 @@ base::Task<base::Result<http::Response>> callback(
     const auto cookie_name = session::flow_cookie_name(provider.id, state->flow_id);
     const auto app = context.origins.admit(state->origin);
     auto login = match(context, target->second, std::move(*state), cookies);
+    const auto attributes = target->second.cookies.flow(app.value_or(context.origins.app()));
+    http::SetCookie end{
+        .name = cookie_name,
+        .value = {},
+        .max_age = {},
+        .path = attributes.path,
+        .secure = attributes.secure,
+        .same_site = attributes.same_site,
+    };
     http::Response response;
     if (login) {
-        response = co_await complete(context, target->second, std::move(*login), parameters, cookies);
+        response = co_await finish(context, target->second, std::move(*login), parameters, cookies, end);
     } else {
         log_failure(context, target->second, login.error());
         response = page_for_nobody(login.error(), request);
     }
-    if (cookies.has(cookie_name)) {
-        const auto attributes = target->second.cookies.flow(app.value_or(context.origins.app()));
-        const http::SetCookie removal{
-            .name = cookie_name,
-            .value = {},
-            .max_age = {},
-            .path = attributes.path,
-            .secure = attributes.secure,
-            .same_site = attributes.same_site,
-        };
-        set_cookies(response, {removal}, context.clock.now());
+    // The marker of a login that has ended stays when its last page is loaded again: the result may not have
+    // been fetched yet.
+    const auto cookie = cookies.get(cookie_name);
+    if (cookies.has(cookie_name) && !(cookie && session::is_done_marker(*cookie))) {
+        set_cookies(response, {end}, context.clock.now());
     }
     co_return response;
 }

@@ -3,9 +3,11 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "base/waiter.h"
 #include "crypto/seal.h"
 #include "flow/cookie_policy.h"
 #include "flow/origins.h"
+#include "flow/phase.h"
 #include "http/form.h"
 #include "http/message.h"
 #include "provider/circuit_breaker.h"
@@ -15,6 +17,7 @@
 #include "session/session_keeper.h"
 #include "session/store.h"
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -53,6 +56,7 @@ struct Exchange {
     const http::Parameters& query;
     const Target& target;
     std::string_view mount;  // the part of the path that is this service's: "/api/auth"
+    const std::atomic<Phase>& phase;
 };
 
 // Adds the Set-Cookie fields to an answer.

@@ -34,30 +34,34 @@ std::string with_error(const base::Url& url, std::string_view message) {
     return location;
 }
 
-}  // namespace
-
-http::Response deliver(const Context& context, const Destination& destination, const TokenAnswer& answer) {
-    // After a redirect the app asks /refresh for its tokens: none may be in an address.
-    if (destination.redirect_url) return redirect_to(destination.redirect_url->to_string());
-    return page::authorization_response_page(
-        {.response_json = authorization_response_json(answer),
+Delivery by_message(const Context& context, const Destination& destination, std::string message) {
+    auto page = page::authorization_response_page(
+        {.response_json = message,
          .target_origin = destination.origin,
+         .channel = destination.channel,
          .announce_origin = context.announce_origin}
     );
+    return {.response = std::move(page), .message = std::move(message)};
 }
 
-http::Response deliver_error(
-    const Context& context, const Destination& destination, const base::Error& error
-) {
-    auto response = destination.redirect_url
-                        ? redirect_to(with_error(*destination.redirect_url, error.message()))
-                        : page::authorization_response_page(
-                              {.response_json = authorization_error_json(error),
-                               .target_origin = destination.origin,
-                               .announce_origin = context.announce_origin}
-                          );
-    response.error_code = error.code();
-    return response;
+}  // namespace
+
+Delivery deliver(const Context& context, const Destination& destination, const TokenAnswer& answer) {
+    // After a redirect the app asks /refresh for its tokens: none may be in an address.
+    if (destination.redirect_url)
+        return {.response = redirect_to(destination.redirect_url->to_string()), .message = {}};
+    return by_message(context, destination, authorization_response_json(answer));
+}
+
+Delivery deliver_error(const Context& context, const Destination& destination, const base::Error& error) {
+    Delivery delivery;
+    if (destination.redirect_url) {
+        delivery.response = redirect_to(with_error(*destination.redirect_url, error.message()));
+    } else {
+        delivery = by_message(context, destination, authorization_error_json(error));
+    }
+    delivery.response.error_code = error.code();
+    return delivery;
 }
 
 }  // namespace stagedoor::flow

@@ -6,6 +6,7 @@
 #include "http/message.h"
 
 #include <optional>
+#include <string>
 
 namespace stagedoor::flow {
 
@@ -14,14 +15,20 @@ namespace stagedoor::flow {
 struct Destination {
     base::Origin origin;  // of the page that waits for the popup's message
     std::optional<base::Url>
-        redirect_url;  // of the flow "redirect": the browser goes there in place of a message
+        redirect_url;     // of the flow "redirect": the browser goes there in place of a message
+    std::string channel;  // of a popup, if its page asks for the result (result.h)
 };
 
-[[nodiscard]] http::Response deliver(
+struct Delivery {
+    http::Response response;
+    std::string message;  // the one that the popup's page posts; empty for a redirect
+};
+
+[[nodiscard]] Delivery deliver(
     const Context& context, const Destination& destination, const TokenAnswer& answer
 );
 // A popup's message, or the parameter `error` of the redirect.
-[[nodiscard]] http::Response deliver_error(
+[[nodiscard]] Delivery deliver_error(
     const Context& context, const Destination& destination, const base::Error& error
 );
 

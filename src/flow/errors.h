@@ -15,6 +15,8 @@ inline constexpr ErrorKind kEnvironmentUnknown{"request.environment_unknown", 40
 inline constexpr ErrorKind kParameterRepeated{"request.parameter_repeated", 400, name::kInput};
 inline constexpr ErrorKind kRedirectUrlMissing{"request.redirect_url_missing", 400, name::kInput};
 inline constexpr ErrorKind kParameterTooLong{"request.parameter_too_long", 400, name::kInput};
+inline constexpr ErrorKind kChannelInvalid{"request.channel_invalid", 400, name::kInput};
+inline constexpr ErrorKind kWaitInvalid{"request.wait_invalid", 400, name::kInput};
 
 // Who sends it.
 inline constexpr ErrorKind kOriginInvalid{"request.origin_invalid", 400, name::kInput};
@@ -27,6 +29,7 @@ inline constexpr ErrorKind kCrossSite{"request.cross_site", 403, name::kNotAllow
 
 // What came of it.
 inline constexpr ErrorKind kLoginLoop{"login.loop", 429, name::kOther};
+inline constexpr ErrorKind kResultTooLarge{"login.result_too_large", 500, name::kOther};
 inline constexpr ErrorKind kRefreshFailed{"refresh.failed", 401, name::kAuthentication};
 inline constexpr ErrorKind kRefreshUnavailable{"refresh.unavailable", 503, name::kUnavailable};
 // The provider failed again and again, or asked for a pause: for a while nobody calls it.

@@ -4,6 +4,7 @@
 #include "flow/errors.h"
 #include "flow/logout.h"
 #include "flow/refresh.h"
+#include "flow/result.h"
 #include "flow/start.h"
 #include "flow/wire.h"
 #include "session/errors.h"
@@ -135,7 +136,8 @@ base::Task<base::Result<http::Response>> Service::serve(const http::Request& req
     const bool is_start = is("start") && is_get;
     const bool is_refresh = is("refresh") && (is_get || is_post);
     const bool is_logout = is("logout") && is_post;
-    if (!is_callback && !is_start && !is_refresh && !is_logout) {
+    const bool is_result = is("flow") && is_get;
+    if (!is_callback && !is_start && !is_refresh && !is_logout && !is_result) {
         co_return base::fail(
             errors::kUnknownProvider, fmt::format("Unknown auth provider '{}'", provider->id)
         );
@@ -143,9 +145,12 @@ base::Task<base::Result<http::Response>> Service::serve(const http::Request& req
     STAGEDOOR_CO_TRY(const auto query, http::Parameters::parse(request.query));
     if (is_callback) co_return co_await serve_callback(request, query, *provider);
     STAGEDOOR_CO_TRY(const auto* target, select(*provider, query));
-    const Exchange exchange{.request = request, .query = query, .target = *target, .mount = route.mount};
+    const Exchange exchange{
+        .request = request, .query = query, .target = *target, .mount = route.mount, .phase = phase_
+    };
     if (is_start) co_return co_await start(context_, exchange);
     if (is_refresh) co_return co_await refresh(context_, exchange);
+    if (is_result) co_return co_await result(context_, exchange);
     co_return co_await logout(context_, exchange);
 }
 

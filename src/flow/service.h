@@ -4,6 +4,7 @@
 #include "flow/callback.h"
 #include "flow/context.h"
 #include "flow/cors.h"
+#include "flow/phase.h"
 #include "http/form.h"
 #include "http/handler.h"
 #include "page/security_headers.h"
@@ -17,9 +18,6 @@
 #include <vector>
 
 namespace stagedoor::flow {
-
-// What the process is ready for, shared by all loops and the one who stops them.
-enum class Phase : std::uint8_t { starting, serving, draining };
 
 struct ServiceSettings {
     std::string base_url;  // of this service as browsers see it: "https://host/api/auth"

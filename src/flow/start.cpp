@@ -4,6 +4,7 @@
 #include "flow/errors.h"
 #include "flow/guard.h"
 #include "flow/loop_guard.h"
+#include "flow/result.h"
 #include "oauth/pkce.h"
 #include "page/error_page.h"
 #include "session/login_state.h"
@@ -19,6 +20,7 @@ constexpr std::size_t kMaxRedirectUrlBytes = 2048;
 struct StartRequest {
     Destination destination;
     oauth::ScopeSet scope;
+    bool select_account = false;
 };
 
 base::Result<StartRequest> read_request(const Context& context, const Exchange& exchange) {
@@ -27,19 +29,24 @@ base::Result<StartRequest> read_request(const Context& context, const Exchange& 
     STAGEDOOR_TRY(const auto scope, single(exchange.query, "scope"));
     STAGEDOOR_TRY(const auto flow, single(exchange.query, "flow"));
     STAGEDOOR_TRY(const auto redirect_url, single(exchange.query, "redirectUrl"));
+    STAGEDOOR_TRY(const auto channel, single(exchange.query, "channel"));
+    STAGEDOOR_TRY(const auto select_account, single(exchange.query, "selectAccount"));
     if (scope.size() > kMaxScopeBytes || redirect_url.size() > kMaxRedirectUrlBytes) {
         return base::fail(
             errors::kParameterTooLong, "Parameters 'scope' and 'redirectUrl' take 2048 characters each"
         );
     }
+    if (!channel.empty() && !session::is_channel(channel)) return base::fail(channel_invalid());
+    const bool by_redirect = flow == "redirect";
     StartRequest request{
-        .destination = {.origin = context.origins.app(), .redirect_url = {}},
-        .scope = oauth::ScopeSet::parse_lenient(scope)
+        .destination = {.origin = context.origins.app(), .redirect_url = {}, .channel = {}},
+        .scope = oauth::ScopeSet::parse_lenient(scope),
+        .select_account = select_account == "true",
     };
+    if (!by_redirect) request.destination.channel = channel;
     if (!origin_text.empty()) {
         STAGEDOOR_TRY(request.destination.origin, context.origins.admit(origin_text));
     }
-    const bool by_redirect = flow == "redirect";
     if (redirect_url.empty()) {
         if (by_redirect) {
             return base::fail(
@@ -106,11 +113,13 @@ Preparation prepare(
     secrets.code_verifier = oauth::make_code_verifier(context.random);
     secrets.oidc_nonce = session::make_nonce(context.random);
     secrets.issuer = std::move(issuer);
+    secrets.channel = request.destination.channel;
+    secrets.origin = request.destination.origin.to_string();
     secrets.started_at = now;
     state.flow_id = secrets.flow_id;
     state.nonce = secrets.nonce;
     state.environment = target.settings().environment;
-    state.origin = request.destination.origin.to_string();
+    state.origin = secrets.origin;
     state.flow = request.destination.redirect_url ? "redirect" : "popup";
     if (request.destination.redirect_url) state.redirect_url = request.destination.redirect_url->to_string();
     return preparation;
@@ -144,6 +153,27 @@ std::vector<http::SetCookie> flow_cookies(
     }
     cookies.push_back(std::move(cookie));
     return cookies;
+}
+
+// The page that waits is known and allowed: it is told that there is no login, so that nobody sits in front
+// of raw JSON.
+base::Task<http::Response> tell_failure(
+    const Context& context, const Target& target, const Destination& destination, const base::Error& error
+) {
+    auto delivery = deliver_error(context, destination, error);
+    if (!destination.channel.empty()) {
+        const auto marker = co_await keep_result(
+            context,
+            target,
+            {.flow_id = session::make_flow_id(context.clock.now(), context.random),
+             .channel = destination.channel,
+             .origin = destination.origin.to_string()},
+            target.cookies.flow(destination.origin),
+            std::move(delivery.message)
+        );
+        set_cookies(delivery.response, {marker}, context.clock.now());
+    }
+    co_return std::move(delivery.response);
 }
 
 }  // namespace
@@ -180,6 +210,7 @@ base::Task<base::Result<http::Response>> start(const Context& context, Exchange 
             .state = session::seal_state(context.keys, target.settings().provider, state, context.random),
             .code_challenge = oauth::code_challenge_s256(secrets.code_verifier),
             .nonce = secrets.oidc_nonce,
+            .select_account = request.select_account,
         });
         for (auto& cookie : flow_cookies(context, target, cookies, attributes, secrets))
             set.push_back(std::move(cookie));
@@ -192,10 +223,8 @@ base::Task<base::Result<http::Response>> start(const Context& context, Exchange 
              {"error", url.error().code()},
              {"reason", url.error().describe()}}
         );
-        // The page that waits is known and allowed by now: it is told, so that nobody sits in front of raw
-        // JSON.
         if (is_navigation(exchange.request))
-            co_return deliver_error(context, request.destination, url.error());
+            co_return co_await tell_failure(context, target, request.destination, url.error());
         co_return base::fail(std::move(url.error()));
     }
     http::Response response;

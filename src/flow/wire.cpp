@@ -14,8 +14,8 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::array<std::string_view, 7> kSecretParameters{
-    "code", "state", "access_token", "id_token", "refresh_token", "token", "client_secret"
+constexpr std::array<std::string_view, 8> kSecretParameters{
+    "code", "state", "access_token", "id_token", "refresh_token", "token", "client_secret", "channel"
 };
 
 // Texts of providers come in here; Boost.JSON writes whatever bytes a string has.
@@ -77,7 +77,9 @@ std::string authorization_response_json(const TokenAnswer& answer) {
 std::string authorization_error_json(const base::Error& error) {
     json::object message;
     message["type"] = "authorization_response";
-    message["error"] = json::object{{"name", error.name()}, {"message", text(error.message())}};
+    message["error"] = json::object{
+        {"name", error.name()}, {"message", text(error.message())}, {"code", innermost_code(error)}
+    };
     return json::serialize(message);
 }
 

@@ -26,7 +26,8 @@ struct TokenAnswer {
 [[nodiscard]] std::string session_json(const TokenAnswer& answer);
 // {"type":"authorization_response","response":{...}}: what the popup posts after a login...
 [[nodiscard]] std::string authorization_response_json(const TokenAnswer& answer);
-// ... and after a failed one: {"type":"authorization_response","error":{"name","message"}}
+// ... and after a failed one: {"type":"authorization_response","error":{"name","message","code"}}, with the
+// code of the innermost cause.
 [[nodiscard]] std::string authorization_error_json(const base::Error& error);
 
 // 200 with a JSON body that may not be stored.

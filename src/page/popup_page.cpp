@@ -25,18 +25,26 @@ constexpr std::string_view kBody = R"html(<main id="orphan" hidden>
 </main></noscript>)html";
 
 // An opener that has navigated away or that a Cross-Origin-Opener-Policy has cut off shows as null or closed.
-// The window closes 100 ms later, which leaves the opener's listener ahead of its check for a closed window;
-// a window that a browser does not let close says that it is done.
+// A page that has named a channel gets the response all the same: by the BroadcastChannel, or from this
+// service, which keeps it. A browser that stores nothing for this site has no BroadcastChannel to give. The
+// window closes 100 ms later, which leaves the opener's listener ahead of its check for a closed window; a
+// window that a browser does not let close says that it is done.
 constexpr std::string_view kScriptAfterLiterals = R"js(
   function show(id) { document.getElementById(id).hidden = false; }
   var receiver = window.opener || (window.parent !== window ? window.parent : null);
-  if (!receiver || receiver.closed) {
+  if (receiver && receiver.closed) receiver = null;
+  if (!receiver && !channel) {
     document.getElementById('close').addEventListener('click', function () { window.close(); });
     show('orphan');
     return;
   }
-  if (announcement) receiver.postMessage(announcement, '*');
-  receiver.postMessage(response, target);
+  if (receiver) {
+    if (announcement) receiver.postMessage(announcement, '*');
+    receiver.postMessage(response, target);
+  }
+  if (channel) {
+    try { new BroadcastChannel('stagedoor:' + channel).postMessage(response); } catch (e) { /* see above */ }
+  }
   setTimeout(function () { window.close(); }, 100);
   setTimeout(function () { show('done'); }, 1000);
 })();
@@ -48,7 +56,7 @@ std::string decoded_literal(std::string_view text) {
     return "decodeURIComponent('" + base::percent_encode(base::to_utf8(text)) + "')";
 }
 
-// Two payloads, each as JSON: what to announce (or null), and the response.
+// What to announce (or null) and the response, each as JSON, and whom to tell.
 std::string make_script(const PopupPage& page) {
     const std::string target = page.target_origin.to_string();
     // An origin has no character that JSON escapes.
@@ -57,7 +65,8 @@ std::string make_script(const PopupPage& page) {
     std::string script = "\n(function () {\n  'use strict';\n";
     script.append("  var announcement = JSON.parse(").append(decoded_literal(announcement)).append(");\n");
     script.append("  var response = JSON.parse(").append(decoded_literal(page.response_json)).append(");\n");
-    script.append("  var target = ").append(decoded_literal(target)).append(";");
+    script.append("  var target = ").append(decoded_literal(target)).append(";\n");
+    script.append("  var channel = ").append(decoded_literal(page.channel)).append(";");
     return script.append(kScriptAfterLiterals);
 }
 

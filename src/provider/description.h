@@ -49,6 +49,8 @@ struct Description {
     std::function<oauth::ScopeSet(const oauth::ScopeSet&)> implied_scopes;
 
     std::vector<std::pair<std::string, std::string>> authorization_parameters;
+    // prompt=select_account has the user choose an account (OpenID Connect Core 1.0, section 3.1.2.1).
+    bool knows_select_account = true;
     oauth::ClientAuthenticationMethod client_authentication =
         oauth::ClientAuthenticationMethod::client_secret_basic;
 

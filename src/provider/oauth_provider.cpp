@@ -37,6 +37,17 @@ base::Error login_failure(base::Error error) {
     return base::Error(kind, std::move(message)).caused_by(std::move(error));
 }
 
+// A login for which the user is to choose an account. Of a configured `prompt`, only `consent` stays, which
+// providers give refresh tokens for (section 11): none would contradict, and login would leave no choice.
+void ask_for_account(std::vector<std::pair<std::string, std::string>>& parameters) {
+    const auto is_prompt = [](const auto& each) { return each.first == "prompt"; };
+    const auto configured = std::ranges::find_if(parameters, is_prompt);
+    const bool consent = configured != parameters.end() &&
+                         (" " + configured->second + " ").find(" consent ") != std::string::npos;
+    std::erase_if(parameters, is_prompt);
+    parameters.emplace_back("prompt", consent ? "consent select_account" : "select_account");
+}
+
 bool is_transient(const base::Error& error) {
     return error.status() == 503;
 }
@@ -105,6 +116,7 @@ base::Task<base::Result<std::string>> OAuthProvider::authorization_url(LoginRequ
         .response_mode = std::nullopt,
         .extra = description_.authorization_parameters,
     };
+    if (request.select_account && description_.knows_select_account) ask_for_account(authorization.extra);
     if (description_.openid) authorization.nonce = std::move(request.nonce);
     if (settings_.form_post) authorization.response_mode = "form_post";
     co_return oauth::authorization_url((*metadata)->authorization_endpoint, authorization);

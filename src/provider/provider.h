@@ -21,6 +21,7 @@ struct LoginRequest {
     std::string state;
     std::string code_challenge;
     std::string nonce;
+    bool select_account = false;  // ask the user which account to use, where the provider can do that
 };
 
 // What the callback has, besides the parameters that the provider sent.

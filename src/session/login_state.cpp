@@ -3,6 +3,7 @@
 #include "base/encoding.h"
 #include "session/codec.h"
 #include "session/errors.h"
+#include "session/login_channel.h"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +12,8 @@ namespace stagedoor::session {
 
 namespace {
 
-constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kStateVersion = 1;
+constexpr std::uint64_t kFlowVersion = 2;
 
 crypto::SealContext state_context(std::string_view provider) {
     // The environment is inside: the callback learns it from the state, and the flow cookie is bound to it.
@@ -19,6 +21,11 @@ crypto::SealContext state_context(std::string_view provider) {
 }
 crypto::SealContext flow_context(std::string_view provider, std::string_view environment) {
     return {.purpose = "flow", .provider = provider, .environment = environment};
+}
+
+void keep_oldest(std::vector<std::string>& names, std::size_t may_stay) {
+    std::ranges::sort(names);
+    names.resize(names.size() - std::min(names.size(), may_stay));
 }
 
 }  // namespace
@@ -41,7 +48,7 @@ std::string seal_state(
     const crypto::KeyRing& keys, std::string_view provider, const LoginState& state, base::Random& random
 ) {
     FieldWriter fields;
-    fields.number(kVersion);
+    fields.number(kStateVersion);
     fields.text(state.flow_id);
     fields.text(state.nonce);
     fields.text(state.environment);
@@ -71,7 +78,7 @@ base::Result<LoginState> open_state(
     state.flow = fields.text();
     state.redirect_url = fields.text();
     state.scope = fields.text();
-    if (version != kVersion || !fields.complete()) {
+    if (version != kStateVersion || !fields.complete()) {
         return base::fail(errors::kStateInvalid, "OAuth state is invalid");
     }
     return state;
@@ -93,30 +100,28 @@ std::string seal_flow(
     base::Random& random
 ) {
     FieldWriter fields;
-    fields.number(kVersion);
+    fields.number(kFlowVersion);
     fields.text(secrets.flow_id);
     fields.text(secrets.nonce);
     fields.text(secrets.code_verifier.reveal());
     fields.text(secrets.oidc_nonce);
     fields.text(secrets.issuer);
+    fields.text(secrets.channel);
+    fields.text(secrets.origin);
     fields.time(secrets.started_at);
     auto sealed = keys.seal(flow_context(provider, environment), fields.out(), random);
     base::wipe(fields.out());
     return sealed;
 }
 
-base::Result<FlowSecrets> match_flow(
+base::Result<FlowSecrets> open_flow(
     const crypto::KeyRing& keys,
     std::string_view provider,
-    const LoginState& state,
-    const http::Cookies& cookies,
+    std::string_view environment,
+    std::string_view sealed,
     base::SystemTime now
 ) {
-    const auto sealed = cookies.get(flow_cookie_name(provider, state.flow_id));
-    if (!sealed || sealed->empty()) {
-        return base::fail(errors::kFlowCookieMissing, "Auth response is missing cookie nonce");
-    }
-    auto opened = keys.open(flow_context(provider, state.environment), *sealed);
+    auto opened = keys.open(flow_context(provider, environment), sealed);
     if (!opened) {
         return base::fail(base::Error(errors::kNonceMismatch, "Invalid nonce").caused_by(opened.error()));
     }
@@ -128,23 +133,48 @@ base::Result<FlowSecrets> match_flow(
     secrets.code_verifier = base::Secret(std::string(fields.text()));
     secrets.oidc_nonce = fields.text();
     secrets.issuer = fields.text();
+    secrets.channel = fields.text();
+    secrets.origin = fields.text();
     secrets.started_at = fields.time();
-    const bool matches = version == kVersion && fields.complete() &&
-                         base::equal_in_constant_time(secrets.flow_id, state.flow_id) &&
-                         base::equal_in_constant_time(secrets.nonce, state.nonce);
-    if (!matches) return base::fail(errors::kNonceMismatch, "Invalid nonce");
+    if (version != kFlowVersion || !fields.complete()) {
+        return base::fail(errors::kNonceMismatch, "Invalid nonce");
+    }
     if (now - secrets.started_at > kLoginLifetime) {
         return base::fail(errors::kStateExpired, "The login took too long, and has to be started again");
     }
     return secrets;
 }
 
+base::Result<FlowSecrets> match_flow(
+    const crypto::KeyRing& keys,
+    std::string_view provider,
+    const LoginState& state,
+    const http::Cookies& cookies,
+    base::SystemTime now
+) {
+    const auto sealed = cookies.get(flow_cookie_name(provider, state.flow_id));
+    if (!sealed || sealed->empty() || is_done_marker(*sealed)) {
+        return base::fail(errors::kFlowCookieMissing, "Auth response is missing cookie nonce");
+    }
+    auto secrets = open_flow(keys, provider, state.environment, *sealed, now);
+    if (!secrets) return secrets;
+    const bool matches = base::equal_in_constant_time(secrets->flow_id, state.flow_id) &&
+                         base::equal_in_constant_time(secrets->nonce, state.nonce);
+    if (!matches) return base::fail(errors::kNonceMismatch, "Invalid nonce");
+    return secrets;
+}
+
 std::vector<std::string> surplus_flow_cookies(const http::Cookies& cookies, std::string_view provider) {
-    auto names = cookies.names_with_prefix(flow_cookie_prefix(provider));
-    if (names.size() < kMaxParallelLogins) return {};
-    std::ranges::sort(names);
-    names.resize(names.size() - kMaxParallelLogins + 1);
-    return names;
+    std::vector<std::string> under_way;
+    std::vector<std::string> done;
+    for (auto& name : cookies.names_with_prefix(flow_cookie_prefix(provider))) {
+        const auto value = cookies.get(name);
+        (value && is_done_marker(*value) ? done : under_way).push_back(std::move(name));
+    }
+    keep_oldest(under_way, kMaxParallelLogins - 1);  // the new one is the last
+    keep_oldest(done, kMaxParallelLogins);
+    under_way.insert(under_way.end(), done.begin(), done.end());
+    return under_way;
 }
 
 }  // namespace stagedoor::session

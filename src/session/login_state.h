@@ -37,6 +37,8 @@ struct FlowSecrets {
     base::Secret code_verifier;  // RFC 7636
     std::string oidc_nonce;      // OpenID Connect Core, section 3.1.2.1
     std::string issuer;          // that the flow was started with (RFC 9207); empty if the provider has none
+    std::string channel;  // that the app's page asks for the result by (login_channel.h); empty: it does not
+    std::string origin;   // of that page
     base::SystemTime started_at;
 };
 
@@ -65,6 +67,15 @@ struct FlowSecrets {
     base::Random& random
 );
 
+// Opens what seal_flow made. Errors: login.nonce_mismatch, login.state_expired.
+[[nodiscard]] base::Result<FlowSecrets> open_flow(
+    const crypto::KeyRing& keys,
+    std::string_view provider,
+    std::string_view environment,
+    std::string_view sealed,
+    base::SystemTime now
+);
+
 // The other half of `state`: finds the cookie of its flow, opens it, and compares both (in constant time).
 // Errors: login.cookie_missing, login.nonce_mismatch, login.state_expired.
 [[nodiscard]] base::Result<FlowSecrets> match_flow(
@@ -76,7 +87,8 @@ struct FlowSecrets {
 );
 
 // The names of the flow cookies that have to go so that a new flow stays within kMaxParallelLogins: the
-// oldest ones.
+// oldest ones. What is left of logins that have ended (login_channel.h) is counted by itself, up to the same
+// number.
 [[nodiscard]] std::vector<std::string> surplus_flow_cookies(
     const http::Cookies& cookies, std::string_view provider
 );

@@ -43,6 +43,10 @@ base::Error replaced() {
         .retry_in(kRetryAfter);
 }
 
+base::Error busy() {
+    return {errors::kSessionBusy, "The session is being renewed by another request"};
+}
+
 base::Error missing() {
     return {errors::kSessionMissing, "The session is not known any more"};
 }
@@ -54,6 +58,21 @@ struct Rotation::LeaseKeeper {
     bool working = true;
     bool waiting = false;  // and nothing else, so that it can be interrupted
     boost::asio::cancellation_signal stop;
+};
+
+// Ends the prolonging, however the wait ends.
+class Rotation::LeaseGuard {
+ public:
+    explicit LeaseGuard(LeaseKeeper& keeper) : keeper_(keeper) {}
+    ~LeaseGuard() {
+        keeper_.working = false;
+        if (keeper_.waiting) keeper_.stop.emit(boost::asio::cancellation_type::terminal);
+    }
+    LeaseGuard(const LeaseGuard&) = delete;
+    LeaseGuard& operator=(const LeaseGuard&) = delete;
+
+ private:
+    LeaseKeeper& keeper_;
 };
 
 namespace {
@@ -95,9 +114,11 @@ base::Task<base::Result<std::shared_ptr<const Refreshed>>> Rotation::refresh(Ref
 base::Task<Rotation::Outcome> Rotation::attempt(RefreshCall call) {
     const auto give_up = clock_.steady() + settings_.patience;
     Backoff backoff(milliseconds(20), milliseconds(250), random_);
-    auto row = co_await load(call);
     for (;;) {
+        auto asked_at = clock_.steady();
+        auto row = co_await load(call);
         if (!row) co_return without_store(call, std::move(row.error()));
+        if (clock_.steady() >= give_up) co_return without_store(call, busy());
         if (!*row) co_return base::fail(missing());
         if ((*row)->ended) {
             shared_.memory.forget(call.presented.id);
@@ -111,10 +132,11 @@ base::Task<Rotation::Outcome> Rotation::attempt(RefreshCall call) {
         }
         if (const auto* answer = reusable(call, known->content.record, known->content.answers)) {
             auto copy = *answer;
-            co_return co_await give(call, std::move(*known), std::move(copy));
+            auto given = co_await give(call, *known, std::move(copy), asked_at);
+            if (given) co_return std::move(*given);
         }
 
-        const auto asked_at = clock_.steady();
+        asked_at = clock_.steady();
         auto claim = co_await store_.claim(call.presented.id, settings_.lease);
         if (!claim) co_return without_store(call, std::move(claim.error()));
         if (claim->outcome == Claim::Outcome::granted) {
@@ -129,14 +151,8 @@ base::Task<Rotation::Outcome> Rotation::attempt(RefreshCall call) {
                 co_await hold(call, std::move(*held), {.fence = claim->fence, .asked_at = asked_at});
             if (outcome) co_return std::move(*outcome);
         } else if (claim->outcome == Claim::Outcome::busy) {
-            if (clock_.steady() >= give_up) {
-                co_return without_store(
-                    call, base::Error(errors::kSessionBusy, "The session is being renewed by another request")
-                );
-            }
             co_await waiter_.wait_for(std::min(claim->busy_for, backoff.next()));
         }
-        row = co_await load(call);
     }
 }
 
@@ -199,7 +215,7 @@ base::Task<std::optional<Rotation::Outcome>> Rotation::hold(
         auto copy = *answer;
         const auto released = co_await store_.release(id, lease.fence);
         static_cast<void>(released);
-        co_return co_await give(call, std::move(known), std::move(copy));
+        co_return co_await give(call, std::move(known), std::move(copy), lease.asked_at);
     }
     // A process that was stopped for a while holds nothing any more.
     if (clock_.steady() - lease.asked_at > settings_.lease / 2) {
@@ -214,11 +230,13 @@ base::Task<std::optional<Rotation::Outcome>> Rotation::hold(
         keep_lease(id, lease.fence, keeper),
         boost::asio::bind_cancellation_slot(keeper->stop.slot(), boost::asio::detached)
     );
-    auto renewal = co_await call.renew(known.content.record);
-    keeper->working = false;
-    if (keeper->waiting) keeper->stop.emit(boost::asio::cancellation_type::terminal);
-    if (!renewal) co_return co_await fail(call, known, lease, std::move(renewal.error()));
-    co_return co_await finish(call, std::move(known), lease, std::move(*renewal));
+    std::optional<RenewalResult> renewal;
+    {
+        const LeaseGuard guard(*keeper);
+        renewal = co_await call.renew(known.content.record);
+    }
+    if (!*renewal) co_return co_await fail(call, known, lease, std::move(renewal->error()));
+    co_return co_await finish(call, std::move(known), lease, std::move(**renewal));
 }
 
 base::Task<> Rotation::keep_lease(std::string id, std::uint64_t fence, std::shared_ptr<LeaseKeeper> keeper) {
@@ -241,6 +259,7 @@ base::Task<std::optional<Rotation::Outcome>> Rotation::finish(
     content.retired_at.reset();
     if (renewal.answer) session::remember(content.answers, *renewal.answer, clock_.now());
     auto commit = make_commit(keys_, known.row, lease.fence, content, random_);
+    const auto asked_at = clock_.steady();
     auto written = co_await write(commit);
     bool stored = true;
     if (!written) {
@@ -268,7 +287,9 @@ base::Task<std::optional<Rotation::Outcome>> Rotation::finish(
         log_.warning("rotation.lease_lost", {{"provider", call.provider}, {"session", call.presented.id}});
         co_return std::nullopt;
     }
-    remember(content);
+    remember(content, asked_at);
+    // Who joined meanwhile may have come after a sign-out: the store is asked once more, and has the answer.
+    if (stored && clock_.steady() - asked_at > kTrust) co_return std::nullopt;
     if (!renewal.answer) co_return Outcome(base::fail(std::move(renewal.answer.error())));
     co_return Outcome(Refreshed{
         .record = std::move(content.record),
@@ -292,6 +313,9 @@ base::Task<std::optional<Rotation::Outcome>> Rotation::fail(
     const auto released = co_await store_.release(call.presented.id, lease.fence);
     static_cast<void>(released);
     if (failure.error.status() == kUnavailable) {
+        // That took a while: the user may have signed out.
+        const auto now = co_await store_.find(call.presented.id);
+        if (now && *now && (*now)->ended) co_return std::nullopt;
         if (const auto* answer = last_good(call, known.content.answers)) {
             co_return Outcome(Refreshed{
                 .record = known.content.record,
@@ -305,7 +329,9 @@ base::Task<std::optional<Rotation::Outcome>> Rotation::fail(
     co_return Outcome(base::fail(std::move(failure.error)));
 }
 
-base::Task<Refreshed> Rotation::give(const RefreshCall& call, Known known, Answer answer) {
+base::Task<std::optional<Rotation::Outcome>> Rotation::give(
+    const RefreshCall& call, Known known, Answer answer, base::SteadyTime seen_at
+) {
     auto& record = known.content.record;
     const auto now = clock_.now();
     if (call.lifetime.is_due(record.created_at, record.expires_at, now)) {
@@ -313,14 +339,16 @@ base::Task<Refreshed> Rotation::give(const RefreshCall& call, Known known, Answe
         const auto extended = co_await store_.extend(record.id, record.expires_at);
         static_cast<void>(extended);  // the next one tries again
     }
-    remember(known.content);
-    co_return Refreshed{
+    // What was seen too long ago may have ended since, and some who wait for it may have come after that.
+    if (clock_.steady() - seen_at > kTrust) co_return std::nullopt;
+    remember(known.content, seen_at);
+    co_return Outcome(Refreshed{
         .record = std::move(record),
         .answer = std::move(answer),
         .stale = false,
         .stored = true,
         .replayed = true
-    };
+    });
 }
 
 base::Task<base::Result<CommitOutcome>> Rotation::write(Commit commit) {
@@ -380,9 +408,9 @@ Rotation::Outcome Rotation::without_store(const RefreshCall& call, base::Error e
     return base::fail(std::move(error).retry_in(kRetryAfter));
 }
 
-void Rotation::remember(const RowContent& content) {
+void Rotation::remember(const RowContent& content, base::SteadyTime seen_at) {
     shared_.memory.keep(std::make_shared<const Snapshot>(
-        Snapshot{.record = content.record, .answers = content.answers, .seen_at = clock_.steady()}
+        Snapshot{.record = content.record, .answers = content.answers, .seen_at = seen_at}
     ));
 }
 

@@ -111,6 +111,7 @@ class Rotation {
     };
 
     struct LeaseKeeper;
+    class LeaseGuard;
 
     [[nodiscard]] base::Task<Outcome> attempt(RefreshCall call);
     [[nodiscard]] base::Task<base::Result<std::optional<StoredSession>>> load(const RefreshCall& call);
@@ -122,7 +123,10 @@ class Rotation {
     [[nodiscard]] base::Task<std::optional<Outcome>> fail(
         const RefreshCall& call, const Known& known, Lease lease, RenewalFailure failure
     );
-    [[nodiscard]] base::Task<Refreshed> give(const RefreshCall& call, Known known, Answer answer);
+    // Nothing if the store was asked too long ago.
+    [[nodiscard]] base::Task<std::optional<Outcome>> give(
+        const RefreshCall& call, Known known, Answer answer, base::SteadyTime seen_at
+    );
     [[nodiscard]] base::Task<base::Result<CommitOutcome>> write(Commit commit);
     [[nodiscard]] base::Task<> write_later(Commit commit, std::string id);
     [[nodiscard]] base::Task<> keep_lease(
@@ -135,7 +139,7 @@ class Rotation {
         const RefreshCall& call, const SessionRecord& newest, const std::vector<Answer>& answers
     ) const;
     [[nodiscard]] const Answer* last_good(const RefreshCall& call, const std::vector<Answer>& answers) const;
-    void remember(const RowContent& content);
+    void remember(const RowContent& content, base::SteadyTime seen_at);
 
     const RotationSettings settings_;
     Store& store_;

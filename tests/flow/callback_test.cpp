@@ -108,7 +108,7 @@ TEST_F(CallbackTest, AFailureOfTheProviderIsToldToThePageThatAsked) {
     EXPECT_EQ(page.status, 200);
     EXPECT_EQ(
         boost::json::serialize(page.posted()),
-        R"({"type":"authorization_response","error":{"name":"Error","message":"Authentication rejected, <b>the user</b> said 'no'"}})"
+        R"({"type":"authorization_response","error":{"name":"Error","message":"Authentication rejected, <b>the user</b> said 'no'","code":"authorization.denied"}})"
     );
     EXPECT_EQ(page.body.find("<b>"), std::string::npos);
     EXPECT_TRUE(browser.names().empty());

@@ -213,6 +213,27 @@ class FlowTest : public testing::Test {
 
     using Fields = std::vector<http::FieldView>;
     // A request of a browser: its cookies are sent, and what is set is kept.
+    base::Task<Answer> exchange(
+        http::Method method, std::string target, Fields fields, support::Browser& from, std::string body
+    ) {
+        const auto path = target.substr(0, target.find('?'));
+        const auto cookies = from.cookies_for(path);
+        if (!cookies.empty()) fields.push_back({"Cookie", cookies});
+        http::Request request;
+        request.method = method;
+        request.target = target;
+        request.path = std::string_view(target).substr(0, path.size());
+        request.query = path.size() < target.size() ? std::string_view(target).substr(path.size() + 1)
+                                                    : std::string_view();
+        request.fields = fields;
+        request.body = body;
+        request.id = "request-1";
+        auto response = co_await service->handle(request);
+        from.receive(response);
+        co_return Answer{
+            .status = response.status, .fields = std::move(response.fields), .body = std::move(response.body)
+        };
+    }
     Answer send(
         http::Method method,
         std::string target,
@@ -220,24 +241,12 @@ class FlowTest : public testing::Test {
         support::Browser* sender = nullptr,
         std::string body = {}
     ) {
-        support::Browser& from = sender != nullptr ? *sender : browser;
-        const auto path = target.substr(0, target.find('?'));
-        const auto cookies = from.cookies_for(path);
-        auto all = fields;
-        if (!cookies.empty()) all.push_back({"Cookie", cookies});
-        http::Request request;
-        request.method = method;
-        request.target = target;
-        request.path = std::string_view(target).substr(0, path.size());
-        request.query = path.size() < target.size() ? std::string_view(target).substr(path.size() + 1)
-                                                    : std::string_view();
-        request.fields = all;
-        request.body = body;
-        request.id = "request-1";
-        auto response =
-            support::run_task(loop, service->handle(request), [this] { return waiter.advance_to_next(); });
-        from.receive(response);
-        return {.status = response.status, .fields = response.fields, .body = response.body};
+        auto& from = sender != nullptr ? *sender : browser;
+        return support::run_task(
+            loop,
+            exchange(method, std::move(target), fields, from, std::move(body)),
+            [this] { return waiter.advance_to_next(); }
+        );
     }
     Answer get(const std::string& target, const Fields& fields = {}) {
         return send(http::Method::get, target, fields);
@@ -257,8 +266,11 @@ class FlowTest : public testing::Test {
         const auto location = start.field("Location");
         return location.substr(location.find("state=") + 6);
     }
+    static std::string callback(const std::string& state, const std::string& more = "&code=c") {
+        return "/api/auth/p/handler/frame?state=" + state + more;
+    }
     Answer finish(const std::string& state, const std::string& more = "&code=c") {
-        return get("/api/auth/p/handler/frame?state=" + state + more);
+        return get(callback(state, more));
     }
     // Long enough after the last refresh for its answer not to be given again.
     Answer refresh_later(const std::string& query = "env=production") {

@@ -155,6 +155,26 @@ TEST_F(StartTest, EightLoginsRunSideBySideAndTheOldestGivesWay) {
     for (int i = 1; i < 9; ++i) EXPECT_TRUE(finish(states[static_cast<std::size_t>(i)]).posts()) << i;
 }
 
+TEST_F(StartTest, TheUserIsAskedForAnAccountIfTheAppSaysSo) {
+    start("selectAccount=true");
+    start("selectAccount=false");
+    start("");
+    EXPECT_TRUE(provider().logins.at(0).select_account);
+    EXPECT_FALSE(provider().logins.at(1).select_account);
+    EXPECT_FALSE(provider().logins.at(2).select_account);
+}
+
+TEST_F(StartTest, LoginsThatHaveEndedAreNotUnderWay) {
+    const std::string channel = "flow=popup&channel=Zm9vYmFyYmF6cXV4MTIzNA";
+    const auto first = state_of(start(channel));
+    for (int i = 0; i < 12; ++i) {
+        clock.advance(std::chrono::seconds(2));
+        EXPECT_TRUE(finish(state_of(start(channel))).posts());
+    }
+    EXPECT_LE(browser.names().size(), 11U);  // eight markers and the newest, the first flow, and the session
+    EXPECT_TRUE(finish(first).posts());
+}
+
 TEST_F(StartTest, TheScopesOfTheSessionAreKnownToTheNextLogin) {
     log_in();
     start("scope=calendar");

@@ -16,8 +16,13 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-PopupPage page_with(std::string json, bool announce = true) {
-    return {std::move(json), base::Origin::parse("https://app.example.com:8443").value(), announce};
+PopupPage page_with(std::string json, bool announce = true, std::string channel = {}) {
+    return {
+        .response_json = std::move(json),
+        .target_origin = base::Origin::parse("https://app.example.com:8443").value(),
+        .channel = std::move(channel),
+        .announce_origin = announce,
+    };
 }
 
 std::string script_of(const http::Response& response) {
@@ -62,21 +67,22 @@ TEST(PopupPage, NeedsNoThirdParty) {
     }
 }
 
-TEST(PopupPage, HoldsTheAnnouncementTheResponseAndTheTarget) {
+TEST(PopupPage, HoldsTheAnnouncementTheResponseTheTargetAndTheChannel) {
     const auto json = R"({"type":"authorization_response","response":{"profile":{}}})"s;
     EXPECT_THAT(
-        decoded_literals(authorization_response_page(page_with(json))),
+        decoded_literals(authorization_response_page(page_with(json, true, "the-channel"))),
         ElementsAre(
             R"({"type":"config_info","targetOrigin":"https://app.example.com:8443"})",
             json,
-            "https://app.example.com:8443"
+            "https://app.example.com:8443",
+            "the-channel"
         )
     );
 }
 
 TEST(PopupPage, CanKeepTheOriginToItself) {
     const auto response = authorization_response_page(page_with("{}", false));
-    EXPECT_THAT(decoded_literals(response), ElementsAre("null", "{}", "https://app.example.com:8443"));
+    EXPECT_THAT(decoded_literals(response), ElementsAre("null", "{}", "https://app.example.com:8443", ""));
     EXPECT_THAT(response.body, Not(HasSubstr("config_info")));
 }
 
@@ -86,6 +92,12 @@ TEST(PopupPage, PostsTheResponseToItsTargetAlone) {
     EXPECT_THAT(script, HasSubstr("if (announcement) receiver.postMessage(announcement, '*');"));
     EXPECT_THAT(script, HasSubstr("receiver.postMessage(response, target);"));
     EXPECT_THAT(script, HasSubstr("setTimeout(function () { window.close(); }, 100);"));
+}
+
+TEST(PopupPage, PostsToTheChannelIfThereIsOne) {
+    const std::string script = script_of(authorization_response_page(page_with("{}", true, "c")));
+    EXPECT_THAT(script, HasSubstr("if (!receiver && !channel) {"));
+    EXPECT_THAT(script, HasSubstr("new BroadcastChannel('stagedoor:' + channel).postMessage(response);"));
 }
 
 TEST(PopupPage, HostileValuesStayInTheirLiterals) {
@@ -124,7 +136,7 @@ TEST(PopupPage, NoValueLeavesItsLiteral) {
     EXPECT_TRUE(rc::check([&](const std::string& value) {
         const auto response = authorization_response_page(page_with(value));
         const auto literals = decoded_literals(response);
-        RC_ASSERT(literals.size() == 3U);
+        RC_ASSERT(literals.size() == 4U);
         RC_ASSERT(literals[1] == base::to_utf8(value));
         std::string body = response.body;
         for (const auto& literal : take_literals(body)) {

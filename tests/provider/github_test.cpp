@@ -46,6 +46,13 @@ TEST_F(GithubTest, TheEndpointsFollowTheEnterpriseInstance) {
     EXPECT_TRUE(exchange(*github, callback_parameters("code=c"), ""));
 }
 
+TEST_F(GithubTest, AnAccountCanBeAskedFor) {
+    const auto url = run(make(settings)->authorization_url(
+        {.scope = {}, .state = "s", .code_challenge = "c", .nonce = "n", .select_account = true}
+    ));
+    EXPECT_NE(url->find("prompt=select_account"), std::string::npos);
+}
+
 TEST_F(GithubTest, ATokenWithoutExpiryIsTheSession) {
     answer_form("access_token=gho_1&scope=read%3Auser%2Crepo&token_type=bearer");
     const auto grant = exchange(*make(settings), callback_parameters("code=c"), "");

@@ -41,6 +41,16 @@ TEST_F(GoogleTest, TheAuthorizationRequestAsksForARefreshToken) {
     EXPECT_TRUE(client.requests.empty());
 }
 
+TEST_F(GoogleTest, AnAccountIsAskedForBesideTheConsent) {
+    const auto url =
+        run(make(settings_for("google"))
+                ->authorization_url(
+                    {.scope = {}, .state = "s", .code_challenge = "c", .nonce = "n", .select_account = true}
+                ));
+    const auto query = http::Parameters::parse(base::Url::parse(url.value())->query()).value();
+    EXPECT_EQ(query.value("prompt"), "consent select_account");  // without consent there is no refresh token
+}
+
 TEST_F(GoogleTest, BothNamesOfItsIssuerAreAccepted) {
     settings.endpoints.issuer = "https://accounts.google.com";
     for (const auto* issuer : {"https://accounts.google.com", "accounts.google.com"}) {

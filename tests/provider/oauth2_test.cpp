@@ -1,3 +1,4 @@
+#include "provider/oauth_provider.h"
 #include "provider/provider_fixture.h"
 
 namespace stagedoor::provider {
@@ -20,6 +21,21 @@ TEST_F(OAuth2Test, TheQueryOfTheAuthorizationUrlIsKept) {
     EXPECT_EQ(query.value("tenant"), "acme");
     EXPECT_EQ(query.value("code_challenge_method"), "S256");
     EXPECT_EQ(query.count("nonce"), 0U);
+}
+
+TEST_F(OAuth2Test, AProviderThatCannotAskForAnAccountIsNotToldTo) {
+    const provider::Network network{
+        .executor = loop.get_executor(), .client = client, .clock = clock, .log = log
+    };
+    for (const bool knows : {true, false}) {
+        auto description = oauth2(settings);
+        description.knows_select_account = knows;
+        OAuthProvider provider(settings, description, network);
+        const auto url = run(provider.authorization_url(
+            {.scope = {"a"}, .state = "s", .code_challenge = "c", .nonce = "n", .select_account = true}
+        ));
+        EXPECT_EQ(url->find("prompt=select_account") != std::string::npos, knows);
+    }
 }
 
 TEST_F(OAuth2Test, TheClientShowsItselfInTheBodyOrByBasic) {

@@ -56,6 +56,34 @@ TEST_F(OidcTest, PromptAndFormPostAreSentIfConfigured) {
     EXPECT_EQ(without->find("prompt"), std::string::npos);
 }
 
+TEST_F(OidcTest, AnAccountIsAskedForInPlaceOfTheConfiguredPrompt) {
+    const auto prompt_for = [this](const std::string& configured) {
+        auto settings = oidc_settings();
+        settings.prompt = configured;
+        const auto oidc = make(settings);
+        const auto prompt = [&](bool select_account) {
+            const auto url = run(oidc->authorization_url(
+                {.scope = {},
+                 .state = "s",
+                 .code_challenge = "c",
+                 .nonce = "n",
+                 .select_account = select_account}
+            ));
+            const auto query = http::Parameters::parse(base::Url::parse(url.value())->query()).value();
+            EXPECT_LE(query.count("prompt"), 1U);
+            return std::string(query.value("prompt"));
+        };
+        auto asked = prompt(true);
+        EXPECT_EQ(prompt(false), configured == "auto" ? "" : configured);  // for that login only
+        return asked;
+    };
+    EXPECT_EQ(prompt_for("auto"), "select_account");
+    EXPECT_EQ(prompt_for("none"), "select_account");
+    EXPECT_EQ(prompt_for("login"), "select_account");
+    EXPECT_EQ(prompt_for("login consent"), "consent select_account");  // what offline_access needs
+    EXPECT_EQ(prompt_for("consent_x"), "select_account");
+}
+
 TEST_F(OidcTest, ALoginBringsVerifiedTokensAndTheProfile) {
     const auto oidc = make(oidc_settings());
     const auto grant = exchange(*oidc, callback_parameters());

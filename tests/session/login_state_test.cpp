@@ -17,6 +17,8 @@ class LoginStateTest : public testing::Test {
         secrets.code_verifier = base::Secret("verifier");
         secrets.oidc_nonce = "oidc";
         secrets.issuer = "https://idp.example";
+        secrets.channel = "a-channel-of-22-chars_";
+        secrets.origin = "https://app.example.com";
         secrets.started_at = clock.now();
         state = {
             .flow_id = secrets.flow_id,
@@ -75,6 +77,8 @@ TEST_F(LoginStateTest, TheCookieOfTheFlowMatches) {
     EXPECT_EQ(matched->code_verifier.reveal(), "verifier");
     EXPECT_EQ(matched->oidc_nonce, "oidc");
     EXPECT_EQ(matched->issuer, "https://idp.example");
+    EXPECT_EQ(matched->channel, "a-channel-of-22-chars_");
+    EXPECT_EQ(matched->origin, "https://app.example.com");
 }
 
 TEST_F(LoginStateTest, WithoutItsCookieAStateIsWorthless) {
@@ -129,6 +133,16 @@ TEST_F(LoginStateTest, TheOldestFlowsGiveWay) {
     const auto surplus = surplus_flow_cookies(http::Cookies(field), "p");
     EXPECT_EQ(surplus, (std::vector{names[0], names[1], names[2]}));  // 7 stay, and the new one is the 8th
     EXPECT_TRUE(surplus_flow_cookies(http::Cookies("p-nonce-1=x; q-nonce-1=x"), "p").empty());
+}
+
+TEST_F(LoginStateTest, MarkersAreNoFlowsUnderWay) {
+    const std::string done = "p-nonce-1=done.x; p-nonce-2=done.x; p-nonce-3=done.x; p-nonce-4=done.x; ";
+    const std::string more = "p-nonce-5=done.x; p-nonce-6=done.x; p-nonce-7=done.x; p-nonce-8=done.x; ";
+    const auto surplus = [](const std::string& field) {
+        return surplus_flow_cookies(http::Cookies(field), "p");
+    };
+    EXPECT_TRUE(surplus(done + more + "p-nonce-a=x").empty());
+    EXPECT_EQ(surplus(done + more + "p-nonce-a=x; p-nonce-9=done.x"), std::vector<std::string>{"p-nonce-1"});
 }
 
 }  // namespace

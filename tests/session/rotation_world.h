@@ -116,6 +116,8 @@ class World {
     std::vector<std::unique_ptr<Replica>> replicas_;
     std::vector<Step> steps_;
     std::vector<std::shared_ptr<Request>> requests_;
+    std::vector<const char*> trace_;
+    std::string violation_;
     bool calm_ = false;  // nothing bad happens any more
 
     std::map<std::string, Token> tokens_;

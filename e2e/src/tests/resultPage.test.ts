@@ -1,6 +1,7 @@
 // The page that ends a login, where there is nobody to hand the result to.
 
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { logInAndConsent } from '../harness/person';
@@ -12,13 +13,14 @@ before(async () => {
 });
 after(() => stage?.stop());
 
-async function openInPlainTab(page: Page): Promise<void> {
+async function openInPlainTab(page: Page, more: Record<string, string> = {}): Promise<void> {
     const { appOrigin } = stage.addresses;
     const query = new URLSearchParams({
         scope: 'openid offline_access',
         origin: appOrigin,
         flow: 'popup',
         env: 'development',
+        ...more,
     });
     await page.goto(`${stage.authUrl}/oidc/start?${query}`);
 }
@@ -59,3 +61,43 @@ test('the result page opened a second time is an error that says what to do', as
     assert.doesNotMatch(await page.content(), /accessToken/);
     assert.match(await page.locator('body').innerText(), /\w+ \w+ \w+/);
 });
+
+test('a page that has named a channel is told all the same', async (t) => {
+    const context = await stage.newContext(t);
+    const channel = randomBytes(16).toString('base64url');
+    const listener = await context.newPage();
+    await listener.goto(`${new URL(stage.authUrl).origin}/.backstage/health/v1/liveness`);
+    const heard = listener.evaluate(
+        (name) =>
+            new Promise<any>((resolve) => {
+                new BroadcastChannel(name).onmessage = ({ data }) => resolve(data);
+            }),
+        `stagedoor:${channel}`,
+    );
+    const app = await stage.openApp(t, { context });
+    const waiting = app.page.evaluate(fetchResult, `${stage.authUrl}/oidc/flow?env=development&channel=${channel}`);
+
+    const page = await context.newPage();
+    await openInPlainTab(page, { channel });
+    await logInAndConsent(page);
+    const { status, message } = await waiting;
+    assert.equal(status, 'done');
+    assert.equal(message.type, 'authorization_response');
+    assert.match(message.response.providerInfo.accessToken, /./);
+    assert.deepEqual(await heard, message);
+    assert.equal(await page.getByRole('button', { name: /close/i }).count(), 0);
+    await page.getByText('You can close this window').waitFor();
+});
+
+/** Runs in the page: asks until the login has come to its end. */
+async function fetchResult(url: string): Promise<any> {
+    let answer = { status: 'gone' };
+    while (answer.status !== 'done') {
+        const response = await fetch(`${url}&wait=20`, {
+            headers: { 'X-Requested-With': 'XMLHttpRequest' },
+            credentials: 'include',
+        });
+        answer = await response.json();
+    }
+    return answer;
+}

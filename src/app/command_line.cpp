@@ -3,6 +3,8 @@
 #include "app/check.h"
 #include "app/data_folder.h"
 #include "app/serve.h"
+#include "app/session_commands.h"
+#include "base/duration.h"
 #include "config/reference.h"
 #include "crypto/system_random.h"
 
@@ -33,6 +35,17 @@ void add_config_option(CLI::App& command, std::vector<std::filesystem::path>& fi
         ->type_name("FILE");
 }
 
+void add_data_option(CLI::App& command, std::string& folder) {
+    command
+        .add_option(
+            "--data",
+            folder,
+            "Folder for what the program keeps; default: $XDG_STATE_HOME/stagedoor or "
+            "~/.local/state/stagedoor"
+        )
+        ->type_name("DIR");
+}
+
 struct ServeArguments {
     ServeOptions options;
     std::string data;
@@ -42,14 +55,7 @@ struct ServeArguments {
 
 void add_serve_options(CLI::App& command, ServeArguments& arguments) {
     add_config_option(command, arguments.options.config_files);
-    command
-        .add_option(
-            "--data",
-            arguments.data,
-            "Folder for what the program keeps; default: $XDG_STATE_HOME/stagedoor or "
-            "~/.local/state/stagedoor"
-        )
-        ->type_name("DIR");
+    add_data_option(command, arguments.data);
     command
         .add_option(
             "--log-format", arguments.log_format, "json or text; default: text on a terminal, else json"
@@ -85,6 +91,99 @@ int run_serve(ServeArguments arguments) {
     return serve(arguments.options);
 }
 
+// `stagedoor store ...` and `stagedoor sessions ...`.
+struct StoreArguments {
+    std::vector<std::filesystem::path> config_files;
+    std::string data;
+    std::string format = "table";
+    std::string user;
+    std::string provider;
+    std::string older_than;
+    std::string idle_for;
+    bool all = false;
+    CLI::App* migrate = nullptr;
+    CLI::App* status = nullptr;
+    CLI::App* list = nullptr;
+    CLI::App* revoke = nullptr;
+};
+
+CLI::App* add_store_command(
+    CLI::App& parent, const std::string& name, const std::string& text, StoreArguments& arguments
+) {
+    auto* const command = parent.add_subcommand(name, text);
+    add_config_option(*command, arguments.config_files);
+    add_data_option(*command, arguments.data);
+    command->add_option("--format", arguments.format, "table or json; default: table")
+        ->check(CLI::IsMember({"table", "json"}));
+    return command;
+}
+
+void add_selection(CLI::App& command, StoreArguments& arguments) {
+    const CLI::Validator duration(
+        [](const std::string& text) {
+            const auto parsed = base::parse_duration(text);
+            return parsed ? std::string() : parsed.error().message();
+        },
+        "DURATION"
+    );
+    command.add_option("--user", arguments.user, "Of this user: an e-mail address, or the provider's id")
+        ->type_name("U");
+    command.add_option("--provider", arguments.provider, "At this provider")->type_name("P");
+    command.add_option("--older-than", arguments.older_than, "Whose login is longer ago: 30d, PT12H")
+        ->check(duration);
+    command.add_option("--idle-for", arguments.idle_for, "That were not used for so long")->check(duration);
+}
+
+void add_store_commands(CLI::App& program, StoreArguments& arguments) {
+    auto* const store =
+        program.add_subcommand("store", "Look at the session store, or bring its tables up to date");
+    store->require_subcommand(1);
+    arguments.migrate = add_store_command(*store, "migrate", "Bring the tables up to date", arguments);
+    arguments.status =
+        add_store_command(*store, "status", "Show what it is and how much it holds", arguments);
+    auto* const sessions = program.add_subcommand("sessions", "List or end the sessions of users");
+    sessions->require_subcommand(1);
+    arguments.list = add_store_command(*sessions, "list", "List the sessions in the store", arguments);
+    add_selection(*arguments.list, arguments);
+    arguments.revoke =
+        add_store_command(*sessions, "revoke", "End sessions, for good and on every replica", arguments);
+    add_selection(*arguments.revoke, arguments);
+    arguments.revoke->add_flag("--all", arguments.all, "All of them");
+}
+
+std::optional<std::chrono::milliseconds> duration_of(const std::string& text) {
+    if (text.empty()) return std::nullopt;
+    return base::parse_duration(text).value();
+}
+
+int run_store_command(const StoreArguments& arguments) {
+    StoreOptions options;
+    options.config_files = arguments.config_files;
+    if (!arguments.data.empty()) options.data = arguments.data;
+    options.as_json = arguments.format == "json";
+    if (arguments.migrate->parsed()) return migrate_store(options);
+    if (arguments.status->parsed()) return show_store(options);
+    const SessionSelection selection{
+        .user = arguments.user,
+        .provider = arguments.provider,
+        .older_than = duration_of(arguments.older_than),
+        .idle_for = duration_of(arguments.idle_for),
+    };
+    if (arguments.list->parsed()) return list_sessions(options, selection);
+    const bool is_restricted =
+        !selection.user.empty() || !selection.provider.empty() || selection.older_than || selection.idle_for;
+    if (is_restricted == arguments.all) {
+        fmt::print(
+            stderr,
+            "stagedoor sessions revoke: say which sessions (--user, --provider, --older-than, --idle-for), "
+            "or "
+            "--all, and not both\n"
+        );
+        return kWrongUsage;
+    }
+    return revoke_sessions(options, selection);
+}
+
 int run_secret() {
     crypto::SystemRandom random;
     fmt::print("{}\n", make_secret(random).reveal());
@@ -113,6 +212,8 @@ int run_command_line(int argc, char** argv) {
         program.add_subcommand("secret", "Print a new secret for auth.session.secret");
     auto* const schema_command =
         program.add_subcommand("schema", "Print the JSON Schema of the configuration");
+    StoreArguments store_arguments;
+    add_store_commands(program, store_arguments);
     bool as_markdown = false;
     schema_command->add_flag("--markdown", as_markdown, "Print the tables of docs/configuration.md instead");
 
@@ -125,6 +226,7 @@ int run_command_line(int argc, char** argv) {
         if (serve_command->parsed()) return run_serve(std::move(arguments));
         if (check_command->parsed()) return check(check_files);
         if (secret_command->parsed()) return run_secret();
+        if (!schema_command->parsed()) return run_store_command(store_arguments);
         fmt::print("{}", as_markdown ? config::reference_markdown() : config::json_schema());
         return 0;
     } catch (const std::exception& error) {

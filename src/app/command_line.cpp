@@ -1,12 +1,11 @@
 #include "app/command_line.h"
 
 #include "app/check.h"
-#include "app/data_folder.h"
+#include "app/secret_commands.h"
 #include "app/serve.h"
 #include "app/session_commands.h"
 #include "base/duration.h"
 #include "config/reference.h"
-#include "crypto/system_random.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
@@ -184,10 +183,33 @@ int run_store_command(const StoreArguments& arguments) {
     return revoke_sessions(options, selection);
 }
 
-int run_secret() {
-    crypto::SystemRandom random;
-    fmt::print("{}\n", make_secret(random).reveal());
-    return 0;
+// `stagedoor secret` and `stagedoor secret rotate`.
+struct SecretArguments {
+    std::vector<std::filesystem::path> config_files;
+    std::string data;
+    CLI::App* secret = nullptr;
+    CLI::App* rotate = nullptr;
+};
+
+void add_secret_commands(CLI::App& program, SecretArguments& arguments) {
+    arguments.secret = program.add_subcommand("secret", "Print a new secret for auth.session.secret");
+    arguments.rotate = arguments.secret->add_subcommand(
+        "rotate", "Print a new secret, and the steps to put it in the place of the present one"
+    );
+    arguments.rotate
+        ->add_option(
+            "--config", arguments.config_files, "The configuration, if the steps are to be those for it"
+        )
+        ->take_all()
+        ->type_name("FILE");
+    add_data_option(*arguments.rotate, arguments.data);
+}
+
+int run_secret(const SecretArguments& arguments) {
+    if (!arguments.rotate->parsed()) return print_secret();
+    std::optional<std::filesystem::path> data;
+    if (!arguments.data.empty()) data = arguments.data;
+    return explain_rotation(arguments.config_files, data);
 }
 
 }  // namespace
@@ -208,8 +230,8 @@ int run_command_line(int argc, char** argv) {
     auto* const check_command =
         program.add_subcommand("check", "Check the configuration, and print the redirect URIs to register");
     add_config_option(*check_command, check_files);
-    auto* const secret_command =
-        program.add_subcommand("secret", "Print a new secret for auth.session.secret");
+    SecretArguments secret_arguments;
+    add_secret_commands(program, secret_arguments);
     auto* const schema_command =
         program.add_subcommand("schema", "Print the JSON Schema of the configuration");
     StoreArguments store_arguments;
@@ -225,7 +247,7 @@ int run_command_line(int argc, char** argv) {
     try {
         if (serve_command->parsed()) return run_serve(std::move(arguments));
         if (check_command->parsed()) return check(check_files);
-        if (secret_command->parsed()) return run_secret();
+        if (secret_arguments.secret->parsed()) return run_secret(secret_arguments);
         if (!schema_command->parsed()) return run_store_command(store_arguments);
         fmt::print("{}", as_markdown ? config::reference_markdown() : config::json_schema());
         return 0;

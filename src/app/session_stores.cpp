@@ -59,7 +59,7 @@ void require_acceptance(
     boost::asio::io_context loop;
     store::PostgresStore store(loop.get_executor(), settings, target, log);
     std::optional<base::Result<void>> reached;
-    boost::asio::co_spawn(loop, store.reach(), [&](std::exception_ptr, base::Result<void> result) {
+    boost::asio::co_spawn(loop, store.reach(), [&](const std::exception_ptr&, base::Result<void> result) {
         reached.emplace(std::move(result));
     });
     while (!reached && loop.run_one() > 0) {

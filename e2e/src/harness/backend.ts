@@ -15,8 +15,16 @@ interface BackendConfig {
     backend: { listen: { port: number } };
 }
 
+export interface BackendOptions {
+    certificate?: Certificate;
+    /** The data folder, where it shares that with another one; else it has its own. */
+    data?: string;
+    /** Another program in the place of the one under test. */
+    program?: string;
+}
+
 // npm runs scripts in the folder of the package.
-const program = resolve(process.env.STAGEDOOR_E2E_BACKEND ?? '../build/release/stagedoor');
+const programUnderTest = resolve(process.env.STAGEDOOR_E2E_BACKEND ?? '../build/release/stagedoor');
 const readinessDeadline = 30_000;
 const stopDeadline = 10_000;
 
@@ -24,24 +32,46 @@ export class Backend {
     readonly #output: string[] = [];
     readonly #folder = mkdtempSync(join(tmpdir(), 'stagedoor-e2e-'));
     readonly #killOnExit = () => this.#process?.kill('SIGKILL');
+    readonly #certificate: string | undefined;
+    readonly #program: string;
+    readonly data: string;
     #process: ChildProcess | undefined;
 
     private constructor(
         private readonly port: number,
-        private readonly certificate: string | undefined,
-    ) {}
+        { certificate, data, program = programUnderTest }: BackendOptions,
+    ) {
+        this.#certificate = certificate?.cert;
+        this.#program = program;
+        this.data = data ?? join(this.#folder, 'data');
+    }
 
     /** Starts the program with this configuration and waits until it says that it is ready. */
-    static async start(config: BackendConfig, certificate?: Certificate): Promise<Backend> {
-        const backend = new Backend(config.backend.listen.port, certificate?.cert);
+    static async start(config: BackendConfig, options: BackendOptions = {}): Promise<Backend> {
+        const backend = new Backend(config.backend.listen.port, options);
         try {
-            await backend.#launch(config);
-            await backend.#untilReady();
+            await backend.restart(config);
         } catch (error) {
             await backend.stop();
             throw error;
         }
         return backend;
+    }
+
+    /** Ends the program, if it runs, and starts it with this configuration on the data that it has. */
+    async restart(config: BackendConfig): Promise<void> {
+        await this.#end();
+        await this.#launch(config);
+        await this.#untilReady();
+    }
+
+    /** Ends the program in the middle of whatever it does. */
+    async kill(): Promise<void> {
+        const running = this.#process;
+        if (!running || !isRunning(running)) return;
+        const exited = once(running, 'exit');
+        running.kill('SIGKILL');
+        await exited;
     }
 
     /** All that the program wrote so far, for a test that looks for what must not be there. */
@@ -51,29 +81,34 @@ export class Backend {
 
     /** Asks the program to end, and waits for it. Throws if it has to be killed. */
     async stop(): Promise<void> {
-        const running = this.#process;
-        if (running && isRunning(running)) {
-            const exited = once(running, 'exit');
-            const deadline = setTimeout(() => running.kill('SIGKILL'), stopDeadline);
-            running.kill('SIGTERM');
-            await exited;
-            clearTimeout(deadline);
+        try {
+            await this.#end();
+        } finally {
+            rmSync(this.#folder, { recursive: true, force: true });
         }
+    }
+
+    async #end(): Promise<void> {
+        const running = this.#process;
         process.off('exit', this.#killOnExit);
-        rmSync(this.#folder, { recursive: true, force: true });
-        if (running?.signalCode === 'SIGKILL') throw new Error(`no end after SIGTERM:\n${this.output}`);
+        if (!running || !isRunning(running)) return;
+        const exited = once(running, 'exit');
+        const deadline = setTimeout(() => running.kill('SIGKILL'), stopDeadline);
+        running.kill('SIGTERM');
+        await exited;
+        clearTimeout(deadline);
+        if (running.signalCode === 'SIGKILL') throw new Error(`no end after SIGTERM:\n${this.output}`);
     }
 
     async #launch(config: object): Promise<void> {
-        await access(program).catch(() => {
+        await access(this.#program).catch(() => {
             throw new Error(
-                `${program} does not exist: build it first, or name another in STAGEDOOR_E2E_BACKEND`,
+                `${this.#program} does not exist: build it first, or name another in STAGEDOOR_E2E_BACKEND`,
             );
         });
         const file = join(this.#folder, 'app-config.yaml');
         await writeFile(file, JSON.stringify(config, null, 4)); // JSON is YAML
-        const data = join(this.#folder, 'data');
-        this.#process = spawn(program, ['serve', '--config', file, '--data', data], {
+        this.#process = spawn(this.#program, ['serve', '--config', file, '--data', this.data], {
             stdio: ['ignore', 'pipe', 'pipe'],
         });
         this.#process.stdout?.on('data', (chunk) => this.#output.push(String(chunk)));
@@ -99,8 +134,8 @@ export class Backend {
         const where = { host: '127.0.0.1', port: this.port, path };
         return new Promise((done) => {
             const answered = (answer: IncomingMessage) => done(answer.resume().statusCode === 200);
-            const request = this.certificate
-                ? httpsGet({ ...where, ca: this.certificate, servername: 'localhost' }, answered)
+            const request = this.#certificate
+                ? httpsGet({ ...where, ca: this.#certificate, servername: 'localhost' }, answered)
                 : httpGet(where, answered);
             request.on('error', () => done(false));
         });

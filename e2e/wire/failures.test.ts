@@ -103,10 +103,12 @@ ownTest('429: left alone for as long as the provider said, and then asked once',
     const env = 'patience';
     const browser = await loggedIn(env);
     await provider.fail({ kind: 'status-429', retryAfter: 2 });
+    const asked = performance.now();
     assert.equal(assertUnavailable(await browser.refresh({ env })), 2);
     await provider.recover();
     const { calls } = await provider.stats();
     await untilServed(browser, env);
+    assert.ok(performance.now() >= asked + 2000, 'it was asked before its time');
     assert.equal((await provider.stats()).calls, calls + 1);
 });
 

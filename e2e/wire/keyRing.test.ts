@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Browser, Deployment, ownTest } from './deployment';
+import { Browser, Deployment, ownTest, tokenOf } from './deployment';
 import { RotatingProvider } from './rotatingProvider';
 
 const oldSecret = 'the old secret, which is long enough';
@@ -12,8 +12,6 @@ const newSecret = 'the new secret, which is long enough';
 let provider: RotatingProvider;
 before(async () => {
     provider = await RotatingProvider.start();
-    // Each answer lasts for a moment, so that many refreshes go to the provider, and many do not.
-    await provider.set({ tokenLifetimeMs: 1000 });
 });
 after(() => provider?.stop());
 
@@ -68,6 +66,9 @@ for (const mode of ['cookie', 'store']) {
         const providers = { oauth2: { development: provider.settings } };
         const deployment = await Deployment.start({ secret: oldSecret, session: { mode }, providers });
         t.after(() => deployment.stop());
+        // Each answer lasts for a moment, so that many refreshes go to the provider, and many do not.
+        await provider.set({ tokenLifetimeMs: 1000 });
+        t.after(() => provider.set({ tokenLifetimeMs: 60_000 }));
         const browsers = Array.from({ length: 5 }, () => deployment.browser());
         for (const browser of browsers) await browser.logIn();
         const { reuse } = await provider.stats();
@@ -98,5 +99,28 @@ for (const mode of ['cookie', 'store']) {
         }
         assert.deepEqual(crowd.refusals, []);
         assert.equal((await provider.stats()).reuse, reuse, 'a token was used twice');
+    });
+}
+
+for (const mode of ['cookie', 'store']) {
+    ownTest(`mode ${mode}: a cookie is sealed anew although the provider is not asked`, async (t) => {
+        const providers = { oauth2: { development: provider.settings } };
+        const deployment = await Deployment.start({ secret: oldSecret, session: { mode }, providers });
+        t.after(() => deployment.stop());
+        const browser = deployment.browser();
+        await browser.logIn();
+        const token = tokenOf(await browser.refresh());
+        const before = browser.copy();
+        const { calls } = await provider.stats();
+        await deployment.restart({ secret: [newSecret, oldSecret] });
+        assert.equal(tokenOf(await browser.refresh()), token);
+        assert.notDeepEqual(browser.sessionCookies(), before.sessionCookies());
+        assert.equal((await provider.stats()).calls, calls);
+
+        await deployment.restart({ secret: newSecret });
+        const refused = await before.refresh();
+        assert.deepEqual([refused.status, refused.json().error.cause.code], [401, 'session.invalid']);
+        // A cookie has all of the session. What is in the store is sealed anew when the provider is asked.
+        if (mode === 'cookie') tokenOf(await browser.refresh());
     });
 }

@@ -36,7 +36,7 @@ export class Deployment {
             for (const port of deployment.ports) {
                 const data = deployment.#replicas[0]?.data;
                 const config = deployment.#config(port);
-                deployment.#replicas.push(await Backend.start(config, { data, program }));
+                deployment.#replicas.push(await Backend.start(config, undefined, data, program));
             }
         } catch (error) {
             await deployment.stop();

@@ -15,14 +15,6 @@ interface BackendConfig {
     backend: { listen: { port: number } };
 }
 
-export interface BackendOptions {
-    certificate?: Certificate;
-    /** The data folder, where it shares that with another one; else it has its own. */
-    data?: string;
-    /** Another program in the place of the one under test. */
-    program?: string;
-}
-
 // npm runs scripts in the folder of the package.
 const programUnderTest = resolve(process.env.STAGEDOOR_E2E_BACKEND ?? '../build/release/stagedoor');
 const readinessDeadline = 30_000;
@@ -32,23 +24,30 @@ export class Backend {
     readonly #output: string[] = [];
     readonly #folder = mkdtempSync(join(tmpdir(), 'stagedoor-e2e-'));
     readonly #killOnExit = () => this.#process?.kill('SIGKILL');
-    readonly #certificate: string | undefined;
-    readonly #program: string;
+    /** Its data folder: its own, or one that it shares. */
     readonly data: string;
     #process: ChildProcess | undefined;
 
     private constructor(
         private readonly port: number,
-        { certificate, data, program = programUnderTest }: BackendOptions,
+        private readonly certificate: string | undefined,
+        data: string | undefined,
+        private readonly program: string,
     ) {
-        this.#certificate = certificate?.cert;
-        this.#program = program;
         this.data = data ?? join(this.#folder, 'data');
     }
 
-    /** Starts the program with this configuration and waits until it says that it is ready. */
-    static async start(config: BackendConfig, options: BackendOptions = {}): Promise<Backend> {
-        const backend = new Backend(config.backend.listen.port, options);
+    /**
+     * Starts the program with this configuration and waits until it says that it is ready. Replicas are given one
+     * `data` folder; else it is its own, and goes with it.
+     */
+    static async start(
+        config: BackendConfig,
+        certificate?: Certificate,
+        data?: string,
+        program = programUnderTest,
+    ): Promise<Backend> {
+        const backend = new Backend(config.backend.listen.port, certificate?.cert, data, program);
         try {
             await backend.restart(config);
         } catch (error) {
@@ -101,14 +100,14 @@ export class Backend {
     }
 
     async #launch(config: object): Promise<void> {
-        await access(this.#program).catch(() => {
+        await access(this.program).catch(() => {
             throw new Error(
-                `${this.#program} does not exist: build it first, or name another in STAGEDOOR_E2E_BACKEND`,
+                `${this.program} does not exist: build it first, or name another in STAGEDOOR_E2E_BACKEND`,
             );
         });
         const file = join(this.#folder, 'app-config.yaml');
         await writeFile(file, JSON.stringify(config, null, 4)); // JSON is YAML
-        this.#process = spawn(this.#program, ['serve', '--config', file, '--data', this.data], {
+        this.#process = spawn(this.program, ['serve', '--config', file, '--data', this.data], {
             stdio: ['ignore', 'pipe', 'pipe'],
         });
         this.#process.stdout?.on('data', (chunk) => this.#output.push(String(chunk)));
@@ -134,8 +133,8 @@ export class Backend {
         const where = { host: '127.0.0.1', port: this.port, path };
         return new Promise((done) => {
             const answered = (answer: IncomingMessage) => done(answer.resume().statusCode === 200);
-            const request = this.#certificate
-                ? httpsGet({ ...where, ca: this.#certificate, servername: 'localhost' }, answered)
+            const request = this.certificate
+                ? httpsGet({ ...where, ca: this.certificate, servername: 'localhost' }, answered)
                 : httpGet(where, answered);
             request.on('error', () => done(false));
         });

@@ -101,7 +101,7 @@ export class Stage {
         const extraAllowedOrigins = secondApp ? [secondAppOrigin] : [];
         const extras = { certificate, responseMode, session, extraAllowedOrigins };
         const backend = await started(
-            Backend.start(backendConfig(addresses, providers, extras), { certificate }),
+            Backend.start(backendConfig(addresses, providers, extras), certificate),
         );
         const browser = await launchBrowser();
         stops.unshift(() => browser.close());

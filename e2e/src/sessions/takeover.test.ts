@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
-import { githubUser, GithubStandIn } from '../src/providers/github';
-import { freePorts } from '../src/harness/ports';
-import { WireClient } from './client';
-import { Browser, causeOf, Deployment, ownTest, tokenOf } from './deployment';
-import { ScriptedProvider, wireClient } from './scriptedProvider';
+import { githubUser, GithubStandIn } from '../providers/github';
+import { freePorts } from '../harness/ports';
+import { WireClient } from '../../wire/client';
+import { Browser, causeOf, Deployment, tokenOf } from './deployment';
+import { ScriptedProvider, wireClient } from '../../wire/scriptedProvider';
 
 /** A stock backend cuts values into pieces of so many characters. */
 const pieceLength = 4000;
@@ -71,7 +71,7 @@ for (const [form, token] of [
     ['in one cookie', 'refresh-1//0a+b/c=~.d e'],
     ['in pieces', `refresh-${'0123456789'.repeat(900)}`],
 ]) {
-    ownTest(`a refresh token ${form} is taken over, and sealed at its first use`, async () => {
+    test(`a refresh token ${form} is taken over, and sealed at its first use`, async () => {
         const browser = deployment.browser();
         plant(browser, 'oidc', 'oidc-refresh-token', token);
         const first = tokenOf(await browser.refresh({ provider: 'oidc' }));
@@ -87,7 +87,7 @@ for (const [form, token] of [
     });
 }
 
-ownTest('tabs that come with the old cookie at once are one call of the provider', async () => {
+test('tabs that come with the old cookie at once are one call of the provider', async () => {
     const browser = deployment.browser();
     plant(browser, 'oidc', 'oidc-refresh-token', 'refresh-of-many-tabs');
     const asked = provider.requestsTo('/token').length;
@@ -97,7 +97,7 @@ ownTest('tabs that come with the old cookie at once are one call of the provider
     assert.equal(provider.requestsTo('/token').length, asked + 1);
 });
 
-ownTest('scopes that were granted are kept', async () => {
+test('scopes that were granted are kept', async () => {
     const browser = deployment.browser();
     const granted = 'openid email reports:read';
     plant(browser, 'oidc', 'oidc-refresh-token', 'refresh-with-scopes');
@@ -134,7 +134,7 @@ async function newGithubToken(): Promise<string> {
     return (await browser.finishLogin(allowed.headers.location)).providerInfo.accessToken;
 }
 
-ownTest("GitHub's access token in the place of a refresh token is taken over, with its scopes", async () => {
+test("GitHub's access token in the place of a refresh token is taken over, with its scopes", async () => {
     const token = await newGithubToken();
     const browser = deployment.browser();
     plant(browser, 'github', 'github-refresh-token', `access-token-v2.${token}`);
@@ -150,7 +150,7 @@ ownTest("GitHub's access token in the place of a refresh token is taken over, wi
     assert.deepEqual(github.violations, []);
 });
 
-ownTest('who signs out with the old cookie is signed out in all tabs', async () => {
+test('who signs out with the old cookie is signed out in all tabs', async () => {
     const browser = deployment.browser();
     plant(browser, 'oidc', 'oidc-refresh-token', 'refresh-signed-out');
     const tab = browser.copy();
@@ -161,7 +161,7 @@ ownTest('who signs out with the old cookie is signed out in all tabs', async () 
     assert.deepEqual([refused.status, causeOf(refused)], [401, 'session.signed_out']);
 });
 
-ownTest('without the setting such a cookie is refused, and the provider never sees it', async (t) => {
+test('without the setting such a cookie is refused, and the provider never sees it', async (t) => {
     await deployment.restart({ session: {} });
     t.after(() => deployment.restart({ session: accepting }));
     const seen = provider.requests.length + github.requests.length;

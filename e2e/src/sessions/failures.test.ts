@@ -2,10 +2,10 @@
 // provider does not count for another.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { WireAnswer } from './client';
-import { Browser, causeOf, Deployment, ownTest, tokenOf } from './deployment';
+import type { WireAnswer } from '../../wire/client';
+import { Browser, causeOf, Deployment, tokenOf } from './deployment';
 import { RotatingProvider } from './rotatingProvider';
 
 let provider: RotatingProvider;
@@ -62,7 +62,7 @@ async function untilServed(browser: Browser, env: string): Promise<string> {
     return tokenOf(answer);
 }
 
-ownTest('503: the last answer while its token lives, then 503 for as long as the provider said', async () => {
+test('503: the last answer while its token lives, then 503 for as long as the provider said', async () => {
     const env = 'unavailable';
     await provider.set({ tokenLifetimeMs: 3000 });
     const browser = await loggedIn(env);
@@ -99,7 +99,7 @@ ownTest('503: the last answer while its token lives, then 503 for as long as the
     tokenOf(await other.refresh());
 });
 
-ownTest('429: left alone for as long as the provider said, and then asked once', async () => {
+test('429: left alone for as long as the provider said, and then asked once', async () => {
     const env = 'patience';
     const browser = await loggedIn(env);
     await provider.fail({ kind: 'status-429', retryAfter: 2 });
@@ -112,7 +112,7 @@ ownTest('429: left alone for as long as the provider said, and then asked once',
     assert.equal((await provider.stats()).calls, calls + 1);
 });
 
-ownTest('answers that are none end no session', async () => {
+test('answers that are none end no session', async () => {
     const env = 'broken';
     for (const kind of ['html', 'not-json', 'status-500', 'closed-before']) {
         const browser = await loggedIn(env);
@@ -124,7 +124,7 @@ ownTest('answers that are none end no session', async () => {
     assert.equal((await provider.stats()).reuse, 0);
 });
 
-ownTest('an answer that is lost on its way is fetched again, where the provider allows it', async () => {
+test('an answer that is lost on its way is fetched again, where the provider allows it', async () => {
     const env = 'lost';
     await provider.set({ graceMs: 60_000 });
     const browser = await loggedIn(env);
@@ -138,7 +138,7 @@ ownTest('an answer that is lost on its way is fetched again, where the provider 
     assert.equal((await provider.stats()).reuse, 0);
 });
 
-ownTest('a provider that takes too long ends no session', async () => {
+test('a provider that takes too long ends no session', async () => {
     const env = 'slow';
     await provider.set({ graceMs: 60_000 });
     const browser = await loggedIn(env);
@@ -158,7 +158,7 @@ ownTest('a provider that takes too long ends no session', async () => {
     assert.equal(stats.reuse, 0);
 });
 
-ownTest('invalid_grant: 401, the cookie goes, and the provider is not asked again', async () => {
+test('invalid_grant: 401, the cookie goes, and the provider is not asked again', async () => {
     const env = 'verdict';
     const browser = await loggedIn(env);
     const token = tokenOf(await browser.refresh({ env }));

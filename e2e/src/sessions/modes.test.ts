@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { after, afterEach, before } from 'node:test';
-import { causeOf, Deployment, ownTest, tokenOf } from './deployment';
-import { ScriptedProvider, wireClient } from './scriptedProvider';
+import { after, afterEach, before, test } from 'node:test';
+import { causeOf, Deployment, tokenOf } from './deployment';
+import { ScriptedProvider, wireClient } from '../../wire/scriptedProvider';
 
 /** Each refresh goes to the provider: an answer is given again to nobody. */
 const eachRefreshCalls = { replayWindow: '1ms' };
@@ -52,7 +52,7 @@ function rotateStrictly(length: number): void {
 const size = (cookies: string[]) => cookies.join('; ').length;
 const longestHandle = 300;
 
-ownTest('mode store: login, refresh and logout with a cookie that is a handle', async () => {
+test('mode store: login, refresh and logout with a cookie that is a handle', async () => {
     await startWith('store');
     rotateStrictly(2000);
     const browser = deployment.browser();
@@ -73,7 +73,7 @@ ownTest('mode store: login, refresh and logout with a cookie that is a handle', 
     assert.deepEqual([refused.status, causeOf(refused)], [401, 'session.signed_out']);
 });
 
-ownTest('a made-up handle finds nothing', async () => {
+test('a made-up handle finds nothing', async () => {
     await startWith('store');
     const browser = deployment.browser();
     await browser.logIn(oidc);
@@ -85,7 +85,7 @@ ownTest('a made-up handle finds nothing', async () => {
 });
 
 for (const length of [40, 40 * 1024]) {
-    ownTest(`a change of mode, there and back, loses nobody; tokens of ${length} bytes`, async () => {
+    test(`a change of mode, there and back, loses nobody; tokens of ${length} bytes`, async () => {
         await startWith('cookie');
         rotateStrictly(length);
         const early = deployment.browser();
@@ -112,7 +112,7 @@ for (const length of [40, 40 * 1024]) {
 }
 
 for (const mode of modes) {
-    ownTest(`mode ${mode}: a session outlives a restart between any two requests`, async () => {
+    test(`mode ${mode}: a session outlives a restart between any two requests`, async () => {
         await startWith(mode);
         rotateStrictly(40);
         const browser = deployment.browser();

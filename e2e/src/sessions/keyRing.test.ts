@@ -1,9 +1,9 @@
 // The secret that seals is changed while browsers refresh all the time.
 
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
+import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Browser, Deployment, ownTest, tokenOf } from './deployment';
+import { Browser, Deployment, tokenOf } from './deployment';
 import { RotatingProvider } from './rotatingProvider';
 
 const oldSecret = 'the old secret, which is long enough';
@@ -62,7 +62,7 @@ class Crowd {
 }
 
 for (const mode of ['cookie', 'store']) {
-    ownTest(`mode ${mode}: the secret is changed under load, and nobody is signed out`, async (t) => {
+    test(`mode ${mode}: the secret is changed under load, and nobody is signed out`, async (t) => {
         const providers = { oauth2: { development: provider.settings } };
         const deployment = await Deployment.start({ secret: oldSecret, session: { mode }, providers });
         t.after(() => deployment.stop());
@@ -103,7 +103,7 @@ for (const mode of ['cookie', 'store']) {
 }
 
 for (const mode of ['cookie', 'store']) {
-    ownTest(`mode ${mode}: one refresh is enough for the old secret to go`, async (t) => {
+    test(`mode ${mode}: one refresh is enough for the old secret to go`, async (t) => {
         const providers = { oauth2: { development: provider.settings } };
         const deployment = await Deployment.start({ secret: oldSecret, session: { mode }, providers });
         t.after(() => deployment.stop());

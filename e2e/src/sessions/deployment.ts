@@ -2,12 +2,10 @@
 // settings, killed; and the browsers that have sessions there.
 
 import assert from 'node:assert/strict';
-import { test, type TestContext } from 'node:test';
-import { Backend } from '../src/harness/backend';
-import { freePorts } from '../src/harness/ports';
-import { WireClient, type SendOptions, type WireAnswer } from './client';
-import { messagesOf } from './resultPage';
-import { isStock } from './target';
+import { Backend } from '../harness/backend';
+import { freePorts } from '../harness/ports';
+import { WireClient, type SendOptions, type WireAnswer } from '../../wire/client';
+import { messagesOf } from '../../wire/resultPage';
 
 const appOrigin = 'http://127.0.0.1:3000';
 
@@ -152,11 +150,6 @@ export class Browser {
 export function tokenOf(answer: WireAnswer): string {
     assert.equal(answer.status, 200, answer.text);
     return answer.json().providerInfo.accessToken;
-}
-
-/** A test of our program alone, which is started here. */
-export function ownTest(name: string, body: (t: TestContext) => Promise<void>): void {
-    test(name, { skip: isStock && 'is about our program' }, body);
 }
 
 /** The code of the innermost cause of an error. */

@@ -1,9 +1,9 @@
 // Two processes on one SQLite file, in front of a provider that ends a login when a refresh token is used twice.
 
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
+import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { causeOf, Deployment, ownTest, tokenOf } from './deployment';
+import { causeOf, Deployment, tokenOf } from './deployment';
 import { RotatingProvider } from './rotatingProvider';
 
 /** Within this time a sign-out counts everywhere, in milliseconds. */
@@ -21,7 +21,7 @@ after(async () => {
     await provider?.stop();
 });
 
-ownTest('twenty refreshes at once with one cookie, at two replicas, are one call', async () => {
+test('twenty refreshes at once with one cookie, at two replicas, are one call', async () => {
     const browser = deployment.browser();
     await browser.logIn();
     for (let round = 0; round < 2; round++) {
@@ -42,7 +42,7 @@ ownTest('twenty refreshes at once with one cookie, at two replicas, are one call
 });
 
 for (const mode of ['cookie', 'store']) {
-    ownTest(`mode ${mode}: a copy of the cookie is signed out everywhere within a second`, async () => {
+    test(`mode ${mode}: a copy of the cookie is signed out everywhere within a second`, async () => {
         await deployment.restart({ session: { mode } });
         const browser = deployment.browser();
         await browser.logIn();
@@ -70,7 +70,7 @@ for (const mode of ['cookie', 'store']) {
     });
 }
 
-ownTest('a process is killed while the answer is under way: the old cookie goes on', async (t) => {
+test('a process is killed while the answer is under way: the old cookie goes on', async (t) => {
     // For so long the dead process is waited for.
     await deployment.restart({ session: { mode: 'cookie', lease: '1s' } });
     await provider.set({ graceMs: 60_000 });

@@ -31,7 +31,11 @@ await Promise.all([
     }),
     build({
         absWorkingDir: root,
-        entryPoints: [...(await testFiles('src/tests')), ...(await testFiles('wire'))],
+        entryPoints: [
+            ...(await testFiles('src/tests')),
+            ...(await testFiles('src/sessions')),
+            ...(await testFiles('wire')),
+        ],
         outbase: '.',
         outdir: 'dist',
         bundle: true,

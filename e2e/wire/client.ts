@@ -4,6 +4,9 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 
+/** Of an answer: the cookies of one big session. */
+const maxHeaderSize = 256 * 1024;
+
 export interface WireAnswer {
     status: number;
     headers: Record<string, string>;
@@ -64,6 +67,19 @@ export class WireClient {
         return header === '' ? [] : header.split('; ').map((pair) => pair.split('=')[0]);
     }
 
+    /** Another browser that has these cookies too, as one that stole them. */
+    copy(): WireClient {
+        const copy = new WireClient(this.connectTo);
+        for (const [key, cookie] of this.#jar) copy.#jar.set(key, cookie);
+        return copy;
+    }
+
+    /** Puts a cookie where another server could have left it. */
+    plant(url: string, name: string, value: string): void {
+        const { hostname: host, pathname: path } = new URL(url);
+        this.#jar.set(`${name};${path};`, { name, value: encodeURIComponent(value), path, host });
+    }
+
     forgetCookies(): void {
         this.#jar.clear();
     }
@@ -98,7 +114,7 @@ function exchange(url: URL, options: { method: string; headers: Record<string, s
     return new Promise<WireAnswer>((resolve, reject) => {
         const request = send(
             url,
-            { method: options.method, headers: { ...headers, ...options.headers } },
+            { method: options.method, headers: { ...headers, ...options.headers }, maxHeaderSize },
             (response) => {
                 const chunks: Buffer[] = [];
                 response.on('data', (chunk) => chunks.push(chunk));

@@ -2,6 +2,7 @@
 // frontend.
 
 import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
 import { kept } from './cookies';
 import { authorizationResponse, messagesOf } from './resultPage';
 import { errorOf } from './routing';
@@ -240,7 +241,6 @@ function refreshDifferences(target: () => Target): void {
     for (const [failure, answer] of [
         ['unavailable', { status: 503, body: 'try later' }],
         ['broken', { status: 500, body: 'oops' }],
-        ['asking for patience', { status: 429, body: 'slow down', headers: { 'retry-after': '7' } }],
     ] as const) {
         deliberateDifference(`a provider that is ${failure} ends no session`, 'answers 401', async () => {
             const client = await loggedIn(target());
@@ -253,6 +253,33 @@ function refreshDifferences(target: () => Target): void {
             assert.equal((await target().ask(client, 'oidc/refresh?env=development')).status, 200);
         });
     }
+
+    deliberateDifferenceWith(
+        'a provider that asks for patience is left alone, and ends no session',
+        'answers 401',
+        {},
+        async (own) => {
+            const client = await loggedIn(own);
+            const answer = { status: 429, body: 'slow down', headers: { 'retry-after': '2' } };
+            own.provider.script = { token: () => answer };
+            const askedAt = performance.now();
+            const refused = await own.ask(client, 'oidc/refresh?env=development');
+            assert.equal(errorOf(refused, 503).name, 'ServiceUnavailableError');
+            assert.equal(refused.headers['retry-after'], '2');
+            assert.deepEqual(refused.setCookies, []);
+            own.provider.script = {};
+            const asked = own.provider.requestsTo('/token').length;
+            let again = await own.ask(client, 'oidc/refresh?env=development');
+            while (again.status !== 200) {
+                assert.equal(errorOf(again, 503).name, 'ServiceUnavailableError');
+                assert.match(again.headers['retry-after'], /^[12]$/);
+                await pause(50);
+                again = await own.ask(client, 'oidc/refresh?env=development');
+            }
+            assert.ok(performance.now() >= askedAt + 2000, 'it was asked before its time');
+            assert.equal(own.provider.requestsTo('/token').length, asked + 1);
+        },
+    );
 
     deliberateDifference('invalid_grant ends the session, in its own words', 'keeps the cookie', async () => {
         const client = await loggedIn(target());

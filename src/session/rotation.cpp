@@ -130,7 +130,7 @@ base::Task<Rotation::Outcome> Rotation::attempt(RefreshCall call) {
             retired_at && clock_.now() < *retired_at + kRetired) {
             co_return base::fail(replaced());
         }
-        if (const auto* answer = reusable(call, known->content.record, known->content.answers)) {
+        if (const auto* answer = reusable(call, known->content)) {
             auto copy = *answer;
             auto given = co_await give(call, *known, std::move(copy), asked_at);
             if (given) co_return std::move(*given);
@@ -200,6 +200,13 @@ const Answer* Rotation::reusable(
     return *answer->complete_until - now > needed ? answer : nullptr;
 }
 
+const Answer* Rotation::reusable(const RefreshCall& call, const RowContent& content) const {
+    // Where the row is all that there is of a session, a renewal seals it with the newest key, before the one
+    // that it was sealed with is removed.
+    if (!content.newest_key && !call.presented.record) return nullptr;
+    return reusable(call, content.record, content.answers);
+}
+
 const Answer* Rotation::last_good(const RefreshCall& call, const std::vector<Answer>& answers) const {
     const auto* const answer = find_variant(answers, call.variant);
     if (answer == nullptr) return nullptr;
@@ -211,7 +218,7 @@ base::Task<std::optional<Rotation::Outcome>> Rotation::hold(
     const RefreshCall& call, Known known, Lease lease
 ) {
     const auto& id = call.presented.id;
-    if (const auto* answer = reusable(call, known.content.record, known.content.answers)) {
+    if (const auto* answer = reusable(call, known.content)) {
         auto copy = *answer;
         const auto released = co_await store_.release(id, lease.fence);
         static_cast<void>(released);

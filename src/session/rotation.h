@@ -138,6 +138,7 @@ class Rotation {
 
     [[nodiscard]] std::shared_ptr<const Refreshed> from_memory(const RefreshCall& call) const;
     [[nodiscard]] Outcome without_store(const RefreshCall& call, base::Error error) const;
+    [[nodiscard]] const Answer* reusable(const RefreshCall& call, const RowContent& content) const;
     [[nodiscard]] const Answer* reusable(
         const RefreshCall& call, const SessionRecord& newest, const std::vector<Answer>& answers
     ) const;

@@ -111,7 +111,9 @@ base::Result<RowContent> open_row(const crypto::KeyRing& keys, const StoredSessi
         return base::fail(base::Error(errors::kSessionInvalid, "Invalid session")
                               .with_detail("the stored row is of another session"));
     }
-    RowContent content{.record = std::move(*record), .answers = {}, .retired_at = {}};
+    RowContent content{
+        .record = std::move(*record), .answers = {}, .retired_at = {}, .newest_key = opened->newest_key
+    };
     // It may have been moved on without a change of the record.
     content.record.expires_at = std::max(content.record.expires_at, row.expires_at);
     if (row.answers.empty()) return content;

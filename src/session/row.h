@@ -18,6 +18,7 @@ struct RowContent {
     SessionRecord record;
     std::vector<Answer> answers;
     std::optional<base::SystemTime> retired_at;  // a login in the same browser has taken its place
+    bool newest_key = true;                      // false: sealed with an older key, which may be removed
 };
 
 // The row of a session that has no row yet.

@@ -79,6 +79,22 @@ TEST_P(SessionModesTest, ALoginWithoutTheStoreIsKeptInTheCookie) {
     EXPECT_TRUE(log.has("session.not_stored"));
 }
 
+TEST_P(SessionModesTest, AnOlderKeyCanGoOnceTheSessionWasRefreshed) {
+    provider().on_refresh = [this](provider::RefreshRequest) { return long_lived(); };
+    log_in();
+    ASSERT_EQ(refresh().status, 200);
+    const base::Secret newer("a newer secret");
+    const std::vector both{newer, secrets.front()};
+    keys = crypto::KeyRing(both);
+    clock.advance(std::chrono::seconds(1));
+    ASSERT_EQ(refresh().status, 200);
+    keys = crypto::KeyRing({&newer, 1});
+    for (int i = 0; i < 2; ++i) {
+        clock.advance(std::chrono::seconds(1));
+        EXPECT_EQ(refresh().status, 200) << i;
+    }
+}
+
 TEST_P(SessionModesTest, ASessionThatIsNotUsedEnds) {
     use(GetParam(), limits({}, std::chrono::hours(1), {}));
     log_in();

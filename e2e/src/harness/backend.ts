@@ -16,39 +16,61 @@ interface BackendConfig {
 }
 
 // npm runs scripts in the folder of the package.
-const program = resolve(process.env.STAGEDOOR_E2E_BACKEND ?? '../build/release/stagedoor');
+const programUnderTest = resolve(process.env.STAGEDOOR_E2E_BACKEND ?? '../build/release/stagedoor');
 const readinessDeadline = 30_000;
 const stopDeadline = 10_000;
 
 export class Backend {
     readonly #output: string[] = [];
     readonly #folder = mkdtempSync(join(tmpdir(), 'stagedoor-e2e-'));
-    readonly #data: string;
     readonly #killOnExit = () => this.#process?.kill('SIGKILL');
+    /** Its data folder: its own, or one that it shares. */
+    readonly data: string;
     #process: ChildProcess | undefined;
 
     private constructor(
         private readonly port: number,
         private readonly certificate: string | undefined,
-        data?: string,
+        data: string | undefined,
+        private readonly program: string,
     ) {
-        this.#data = data ?? join(this.#folder, 'data');
+        this.data = data ?? join(this.#folder, 'data');
     }
 
     /**
      * Starts the program with this configuration and waits until it says that it is ready. Replicas are given one
      * `data` folder; else it is its own, and goes with it.
      */
-    static async start(config: BackendConfig, certificate?: Certificate, data?: string): Promise<Backend> {
-        const backend = new Backend(config.backend.listen.port, certificate?.cert, data);
+    static async start(
+        config: BackendConfig,
+        certificate?: Certificate,
+        data?: string,
+        program = programUnderTest,
+    ): Promise<Backend> {
+        const backend = new Backend(config.backend.listen.port, certificate?.cert, data, program);
         try {
-            await backend.#launch(config);
-            await backend.#untilReady();
+            await backend.restart(config);
         } catch (error) {
             await backend.stop();
             throw error;
         }
         return backend;
+    }
+
+    /** Ends the program, if it runs, and starts it with this configuration on the data that it has. */
+    async restart(config: BackendConfig): Promise<void> {
+        await this.#end();
+        await this.#launch(config);
+        await this.#untilReady();
+    }
+
+    /** Ends the program in the middle of whatever it does. */
+    async kill(): Promise<void> {
+        const running = this.#process;
+        if (!running || !isRunning(running)) return;
+        const exited = once(running, 'exit');
+        running.kill('SIGKILL');
+        await exited;
     }
 
     /** All that the program wrote so far, for a test that looks for what must not be there. */
@@ -58,28 +80,34 @@ export class Backend {
 
     /** Asks the program to end, and waits for it. Throws if it has to be killed. */
     async stop(): Promise<void> {
-        const running = this.#process;
-        if (running && isRunning(running)) {
-            const exited = once(running, 'exit');
-            const deadline = setTimeout(() => running.kill('SIGKILL'), stopDeadline);
-            running.kill('SIGTERM');
-            await exited;
-            clearTimeout(deadline);
+        try {
+            await this.#end();
+        } finally {
+            rmSync(this.#folder, { recursive: true, force: true });
         }
+    }
+
+    async #end(): Promise<void> {
+        const running = this.#process;
         process.off('exit', this.#killOnExit);
-        rmSync(this.#folder, { recursive: true, force: true });
-        if (running?.signalCode === 'SIGKILL') throw new Error(`no end after SIGTERM:\n${this.output}`);
+        if (!running || !isRunning(running)) return;
+        const exited = once(running, 'exit');
+        const deadline = setTimeout(() => running.kill('SIGKILL'), stopDeadline);
+        running.kill('SIGTERM');
+        await exited;
+        clearTimeout(deadline);
+        if (running.signalCode === 'SIGKILL') throw new Error(`no end after SIGTERM:\n${this.output}`);
     }
 
     async #launch(config: object): Promise<void> {
-        await access(program).catch(() => {
+        await access(this.program).catch(() => {
             throw new Error(
-                `${program} does not exist: build it first, or name another in STAGEDOOR_E2E_BACKEND`,
+                `${this.program} does not exist: build it first, or name another in STAGEDOOR_E2E_BACKEND`,
             );
         });
         const file = join(this.#folder, 'app-config.yaml');
         await writeFile(file, JSON.stringify(config, null, 4)); // JSON is YAML
-        this.#process = spawn(program, ['serve', '--config', file, '--data', this.#data], {
+        this.#process = spawn(this.program, ['serve', '--config', file, '--data', this.data], {
             stdio: ['ignore', 'pipe', 'pipe'],
         });
         this.#process.stdout?.on('data', (chunk) => this.#output.push(String(chunk)));

@@ -108,11 +108,13 @@ export interface BackendExtras {
     extraAllowedOrigins?: string[];
     certificate?: Certificate;
     responseMode?: 'form_post';
+    /** Of `auth.session`, besides the secret. */
+    session?: object;
 }
 
 export function backendConfig(addresses: Addresses, providers: Providers, extras: BackendExtras) {
     const { appOrigin, backendOrigin, backendPort } = addresses;
-    const { extraAllowedOrigins = [], certificate } = extras;
+    const { extraAllowedOrigins = [], certificate, session } = extras;
     return {
         app: { baseUrl: appOrigin },
         backend: {
@@ -123,7 +125,7 @@ export function backendConfig(addresses: Addresses, providers: Providers, extras
         },
         auth: {
             environment: 'development',
-            session: { secret: 'the secret of these tests, long enough to be a strong one' },
+            session: { secret: 'the secret of these tests, long enough to be a strong one', ...session },
             ...(extraAllowedOrigins.length > 0 && { experimentalExtraAllowedOrigins: extraAllowedOrigins }),
             providers: providersConfig(addresses, providers, extras),
         },

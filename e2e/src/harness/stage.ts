@@ -30,6 +30,7 @@ export interface StageOptions {
     hosts?: { app: string; backend: string };
     https?: boolean;
     responseMode?: BackendExtras['responseMode'];
+    session?: BackendExtras['session'];
     /** Also serve the app on a second port, and admit its origin. */
     secondApp?: boolean;
 }
@@ -70,6 +71,7 @@ export class Stage {
             hosts = { app: 'localhost', backend: 'localhost' },
             https = false,
             responseMode,
+            session,
             secondApp,
         }: StageOptions,
         started: <T extends { stop(): Promise<unknown> }>(starting: Promise<T>) => Promise<T>,
@@ -97,7 +99,7 @@ export class Stage {
         if (secondApp) await started(PageServer.serveApp(secondAppPort, variants, certificate));
 
         const extraAllowedOrigins = secondApp ? [secondAppOrigin] : [];
-        const extras = { certificate, responseMode, extraAllowedOrigins };
+        const extras = { certificate, responseMode, session, extraAllowedOrigins };
         const backend = await started(
             Backend.start(backendConfig(addresses, providers, extras), certificate),
         );

@@ -98,18 +98,6 @@ test('GitHub App: first token and profile, although GitHub names no scope', asyn
     assert.deepEqual(githubApp.violations, []);
 });
 
-test('GitHub App: reloads renew the token, each with the newest refresh token', async (t) => {
-    const app = await stage.openApp(t);
-    const tokens = new Set([await signIn(app, 'github-app')]);
-    for (let reload = 0; reload < 3; reload++) {
-        await app.reload();
-        tokens.add(await app.silentToken('github-app'));
-    }
-    assert.equal(tokens.size, 4);
-    assert.ok(!tokens.has(''));
-    assert.deepEqual(githubApp.violations, []);
-});
-
 test('GitHub App: access that the user took back ends the session', async (t) => {
     const app = await stage.openApp(t);
     await signIn(app, 'github-app');

@@ -65,17 +65,18 @@ test('the session cookie is out of reach of scripts and holds no token in clear'
     assert.ok(!stage.backend.output.includes(token), 'the log has an access token');
 });
 
-test('rotating refresh tokens: five reloads in a row, each with the newest one', async (t) => {
+test('five reloads in a row are one call of the provider, and all get its answer', async (t) => {
     const app = await stage.openApp(t);
-    const tokens = new Set([await signIn(app)]);
+    const first = await signIn(app);
+    const before = tokenRequests('refresh_token').length;
+    const tokens = new Set<string>();
     for (let reload = 0; reload < 5; reload++) {
         await app.reload();
         tokens.add(await app.silentToken('oidc'));
     }
-    assert.equal(tokens.size, 6);
-    assert.ok(!tokens.has(''));
-    const used = tokenRequests('refresh_token').map(({ parameters }) => parameters.refresh_token);
-    assert.equal(new Set(used).size, used.length, 'a refresh token was used twice');
+    assert.equal(tokens.size, 1);
+    assert.ok(!tokens.has('') && !tokens.has(first));
+    assert.equal(tokenRequests('refresh_token').length, before + 1);
 });
 
 test('six tabs that wake up together all get a token, and the session lives on', async (t) => {

@@ -45,9 +45,11 @@ class Commander {
     template <class T>
     T run(base::Task<base::Result<T>> operation) {
         std::optional<base::Result<T>> result;
-        boost::asio::co_spawn(loop_, std::move(operation), [&](const std::exception_ptr&, base::Result<T> value) {
-            result.emplace(std::move(value));
-        });
+        boost::asio::co_spawn(
+            loop_,
+            std::move(operation),
+            [&](const std::exception_ptr&, base::Result<T> value) { result.emplace(std::move(value)); }
+        );
         loop_.restart();
         while (!result && loop_.run_one() > 0) {
         }

@@ -85,6 +85,7 @@ std::optional<std::vector<Answer>> decode_answers(std::string_view text) {
     const auto count = fields.number();
     if (count > kMaxAnswers) return std::nullopt;
     std::vector<Answer> answers;
+    answers.reserve(count);
     for (std::uint64_t i = 0; i < count; ++i) answers.push_back(read(fields));
     if (!fields.complete()) return std::nullopt;
     return answers;

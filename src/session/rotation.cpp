@@ -2,9 +2,10 @@
 
 #include "session/backoff.h"
 #include "session/errors.h"
+#include "session/lease_keeper.h"
+#include "session/replay.h"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -20,10 +21,6 @@ using std::chrono::milliseconds;
 // For this long this process believes what it saw in the store itself: a sign-out elsewhere is seen within
 // it.
 constexpr milliseconds kTrust{500};
-// An access token is given again while it is good for longer than this, or than a fourth of its life: a
-// browser that asks because its own is about to end must not get the same one.
-constexpr milliseconds kMargin{std::chrono::seconds(200)};
-constexpr int kMarginOfLife = 4;
 // For this long nobody is answered from a session that a login has replaced: the cookie of a late answer
 // would take the place of the new one. Who still has the old cookie after that never got the new one, and
 // goes on with it.
@@ -49,36 +46,6 @@ base::Error busy() {
 
 base::Error missing() {
     return {errors::kSessionMissing, "The session is not known any more"};
-}
-
-}  // namespace
-
-// What the one who waits for the provider and the one who prolongs the lease meanwhile know of each other.
-struct Rotation::LeaseKeeper {
-    bool working = true;
-    bool waiting = false;  // and nothing else, so that it can be interrupted
-    boost::asio::cancellation_signal stop;
-};
-
-// Ends the prolonging, however the wait ends.
-class Rotation::LeaseGuard {
- public:
-    explicit LeaseGuard(LeaseKeeper& keeper) : keeper_(keeper) {}
-    ~LeaseGuard() {
-        keeper_.working = false;
-        if (keeper_.waiting) keeper_.stop.emit(boost::asio::cancellation_type::terminal);
-    }
-    LeaseGuard(const LeaseGuard&) = delete;
-    LeaseGuard& operator=(const LeaseGuard&) = delete;
-
- private:
-    LeaseKeeper& keeper_;
-};
-
-namespace {
-
-milliseconds margin(const Answer& answer) {
-    return std::min(kMargin, (*answer.complete_until - answer.made_at) / kMarginOfLife);
 }
 
 }  // namespace
@@ -190,14 +157,11 @@ base::Result<Rotation::Known> Rotation::newest(const RefreshCall& call, StoredSe
 const Answer* Rotation::reusable(
     const RefreshCall& call, const SessionRecord& newest, const std::vector<Answer>& answers
 ) const {
-    const auto* const answer = find_variant(answers, call.variant);
-    const auto now = clock_.now();
-    if (answer == nullptr || answer->made_at + settings_.replay_window <= now) return nullptr;
     const auto& presented = call.presented.record;
     const bool is_late = presented && presented->generation < newest.generation;
-    if (!answer->complete_until) return is_late ? answer : nullptr;
-    const auto needed = is_late ? milliseconds(0) : margin(*answer);
-    return *answer->complete_until - now > needed ? answer : nullptr;
+    return session::reusable(
+        answers, call.variant, is_late ? Holder::late : Holder::newest, settings_.replay_window, clock_.now()
+    );
 }
 
 const Answer* Rotation::reusable(const RefreshCall& call, const RowContent& content) const {
@@ -205,13 +169,6 @@ const Answer* Rotation::reusable(const RefreshCall& call, const RowContent& cont
     // that it was sealed with is removed.
     if (!content.newest_key && !call.presented.record) return nullptr;
     return reusable(call, content.record, content.answers);
-}
-
-const Answer* Rotation::last_good(const RefreshCall& call, const std::vector<Answer>& answers) const {
-    const auto* const answer = find_variant(answers, call.variant);
-    if (answer == nullptr) return nullptr;
-    const auto end = answer->expires_at.value_or(answer->made_at + settings_.replay_window);
-    return end > clock_.now() ? answer : nullptr;
 }
 
 base::Task<std::optional<Rotation::Outcome>> Rotation::hold(
@@ -330,7 +287,8 @@ base::Task<std::optional<Rotation::Outcome>> Rotation::fail(
         // That took a while: the user may have signed out, or another replica have got an answer.
         const auto now = co_await store_.find(call.presented.id);
         if (now && *now && ((*now)->ended || (*now)->version != known.row.version)) co_return std::nullopt;
-        if (const auto* answer = last_good(call, known.content.answers)) {
+        if (const auto* answer =
+                last_good(known.content.answers, call.variant, settings_.replay_window, clock_.now())) {
             co_return Outcome(Refreshed{
                 .record = known.content.record,
                 .answer = *answer,
@@ -408,7 +366,8 @@ Rotation::Outcome Rotation::without_store(const RefreshCall& call, base::Error e
     const auto& presented = call.presented.record;
     const bool is_behind = here && presented && presented->generation > here->record.generation;
     if (here && !is_behind) {
-        if (const auto* answer = last_good(call, here->answers)) {
+        if (const auto* answer =
+                last_good(here->answers, call.variant, settings_.replay_window, clock_.now())) {
             return Refreshed{
                 .record = here->record,
                 .answer = *answer,

@@ -24,6 +24,8 @@
 
 namespace stagedoor::session {
 
+struct LeaseKeeper;
+
 // What the provider's answer to a refresh made of a session.
 struct Renewal {
     SessionRecord record;  // the session from now on; a new credential is kept whatever else is wrong
@@ -112,9 +114,6 @@ class Rotation {
         base::SteadyTime asked_at;
     };
 
-    struct LeaseKeeper;
-    class LeaseGuard;
-
     [[nodiscard]] base::Task<Outcome> attempt(RefreshCall call);
     [[nodiscard]] base::Task<base::Result<std::optional<StoredSession>>> load(const RefreshCall& call);
     [[nodiscard]] base::Result<Known> newest(const RefreshCall& call, StoredSession row) const;
@@ -142,7 +141,6 @@ class Rotation {
     [[nodiscard]] const Answer* reusable(
         const RefreshCall& call, const SessionRecord& newest, const std::vector<Answer>& answers
     ) const;
-    [[nodiscard]] const Answer* last_good(const RefreshCall& call, const std::vector<Answer>& answers) const;
     void remember(const RowContent& content, base::SteadyTime seen_at);
 
     const RotationSettings settings_;

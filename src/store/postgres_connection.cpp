@@ -32,9 +32,9 @@ PostgresFailure failure(Kind kind, std::string state, std::string detail) {
 
 // libpq has no SQLSTATE for a connection that failed, but writes it into its verbose message.
 std::string state_in(const std::string& message) {
-    static const std::regex kPattern(R"(: +([0-9][0-9A-Z]{4}): )");
+    static const std::regex pattern(R"(: +([0-9][0-9A-Z]{4}): )");
     std::smatch match;
-    return std::regex_search(message, match, kPattern) ? match[1].str() : std::string();
+    return std::regex_search(message, match, pattern) ? match[1].str() : std::string();
 }
 
 // What libpq itself says when it will not go on with a server.
@@ -72,7 +72,8 @@ void PostgresConnection::Finish::operator()(pg_conn* connection) const {
     PQfinish(connection);
 }
 
-PostgresConnection::PostgresConnection(base::Executor executor) : timer_(executor), socket_(executor) {}
+PostgresConnection::PostgresConnection(const base::Executor& executor)
+    : timer_(executor), socket_(executor) {}
 
 PostgresConnection::~PostgresConnection() {
     // The socket is libpq's.

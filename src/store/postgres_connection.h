@@ -29,7 +29,7 @@ class PostgresConnection : public std::enable_shared_from_this<PostgresConnectio
         std::string database,
         std::chrono::milliseconds timeout
     );
-    explicit PostgresConnection(base::Executor executor);
+    explicit PostgresConnection(const base::Executor& executor);
     ~PostgresConnection();
     PostgresConnection(const PostgresConnection&) = delete;
     PostgresConnection& operator=(const PostgresConnection&) = delete;

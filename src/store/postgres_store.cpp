@@ -188,6 +188,7 @@ Answer<std::vector<StoredSession>> list_rows(
     bind(query, filter);
     STAGEDOOR_CO_TRY(const auto rows, co_await pool->run(std::move(query)));
     std::vector<StoredSession> sessions;
+    sessions.reserve(static_cast<std::size_t>(rows.size()));
     for (int row = 0; row < rows.size(); ++row) sessions.push_back(read_session(rows, row));
     co_return sessions;
 }

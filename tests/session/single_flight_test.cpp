@@ -112,7 +112,7 @@ TEST(SingleFlight, LoopsOnSeveralThreadsShareOneCall) {
     Flights flights;
     std::atomic<int> calls = 0;
     std::atomic<int> answers = 0;
-    std::atomic<int> asked = 0;
+    std::atomic<int> waiting = 0;
     constexpr int kThreads = 4;
     constexpr int kCallers = 50;
     {
@@ -122,10 +122,10 @@ TEST(SingleFlight, LoopsOnSeveralThreadsShareOneCall) {
                 boost::asio::io_context loop;
                 const auto work = [&]() -> base::Task<base::Result<Value>> {
                     ++calls;
-                    // Ends once everybody has asked, so that every caller comes while it runs.
+                    // Ends once everybody waits for it.
                     Flights* const self = &flights;
                     boost::asio::steady_timer::rebind_executor<base::Executor>::other pause(loop);
-                    while (asked.load() < kThreads * kCallers && self->running() > 0) {
+                    while (waiting.load() < kThreads && self->running() > 0) {
                         pause.expires_after(std::chrono::milliseconds(1));
                         const auto [error] = co_await pause.async_wait(base::kAwait);
                         static_cast<void>(error);
@@ -133,7 +133,6 @@ TEST(SingleFlight, LoopsOnSeveralThreadsShareOneCall) {
                     co_return Value{"at"};
                 };
                 for (int caller = 0; caller < kCallers; ++caller) {
-                    ++asked;
                     boost::asio::co_spawn(
                         loop,
                         flights.run("rt1", work),
@@ -142,6 +141,8 @@ TEST(SingleFlight, LoopsOnSeveralThreadsShareOneCall) {
                         }
                     );
                 }
+                loop.poll();  // all callers of this thread wait now
+                ++waiting;
                 loop.run();
             });
         }

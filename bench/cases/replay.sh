@@ -9,7 +9,7 @@ case_replay() {
     seal_sessions $session_count "$work/due.requests"
     seal_sessions $session_count "$work/replay.requests"
     seal_sessions "$replay_sessions" "$work/stored.requests"
-    seal_sessions 1 "$work/one.requests"
+    seal_sessions $session_count "$work/shared.requests" 16
     measure_replay sqlite
     say
     start_postgres
@@ -47,7 +47,7 @@ replay_rounds() {
         counted calls_due "$name.due" "$due_pid" "$due_port" due
         token_port=$lasting_token_port counted calls_replayed "$name.memory" "$lasting_pid" "$lasting_port" replay
         token_port=$lasting_token_port counted calls_replayed "$name.store" "$lasting_pid" "$lasting_port" stored
-        counted calls_shared "$name.shared" "$due_pid" "$due_port" one
+        counted calls_shared "$name.shared" "$due_pid" "$due_port" shared
     done
 }
 

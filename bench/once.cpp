@@ -85,6 +85,7 @@ int run(int argc, char** argv) {
     const auto started = Clock::now();
     {
         std::vector<std::jthread> threads;
+        threads.reserve(connections);
         for (std::size_t i = 0; i < connections; ++i) {
             threads.emplace_back([&sender, port = ports[i % ports.size()]] { sender.send_to(port); });
         }

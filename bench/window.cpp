@@ -37,7 +37,7 @@ class NoLog final : public base::Log {
 std::unique_ptr<session::Store> open_store(
     const std::string& kind,
     const std::string& place,
-    base::Executor executor,
+    const base::Executor& executor,
     const base::Clock& clock,
     base::Log& log
 ) {
@@ -67,9 +67,13 @@ class Bench {
         milliseconds_.clear();
         std::exception_ptr failure;
         for (std::size_t i = 0; i < sessions; ++i) {
-            boost::asio::co_spawn(loop_, renew_again_and_again(times), [&](std::exception_ptr exception) {
-                if (exception) failure = exception;
-            });
+            boost::asio::co_spawn(
+                loop_,
+                renew_again_and_again(times),
+                [&](const std::exception_ptr& exception) {
+                    if (exception) failure = exception;
+                }
+            );
         }
         loop_.restart();
         loop_.run();

@@ -93,8 +93,11 @@ class Bench {
                 .presented = {.id = record.id, .record = record, .expires_at = record.expires_at},
                 .variant = {},
                 .lifetime = {},
-                .renew = [this, &answered_at](session::SessionRecord spent
-                         ) { return answer(std::move(spent), answered_at); },
+                .renew =
+                    [this,
+                     &answered_at](session::SessionRecord spent, const session::HoldsLease& /*holds_lease*/) {
+                        return answer(std::move(spent), answered_at);
+                    },
                 .discard = nullptr,
             });
             const std::chrono::duration<double, std::milli> window = clock_.steady() - answered_at;
@@ -138,11 +141,11 @@ class Bench {
 
     base::RealClock clock_;
     NoLog log_;
-    base::TimerWaiter waiter_;
     crypto::SystemRandom random_;
     const std::array<base::Secret, 1> secrets_{base::Secret("a secret that protects nothing")};
     const crypto::KeyRing keys_{secrets_};
     boost::asio::io_context loop_{1};
+    base::TimerWaiter waiter_{loop_.get_executor()};
     std::unique_ptr<session::Store> store_;
     session::RotationShared shared_;
     session::Rotation rotation_;

@@ -1,5 +1,6 @@
 #include "session/session_record.h"
 
+#include "session/answer.h"
 #include "session/codec.h"
 
 #include "check.h"
@@ -21,6 +22,13 @@ void read_fields(std::string_view input) {
 
 void session_record(std::string_view input) {
     read_fields(input);
+    if (const auto answers = session::decode_answers(input)) {
+        require(answers->size() <= session::kMaxAnswers, "a session has so many answers at most");
+        require(
+            session::decode_answers(session::encode(*answers)) == answers,
+            "answers are written and read without loss"
+        );
+    }
     const auto record = session::decode_session(input);
     if (!record) return;
     require(!record->credential.empty(), "a session has a credential");

@@ -11,6 +11,7 @@ packages_test=(
     postgresql-15
 )
 packages_browser=(chromium fonts-dejavu-core)
+packages_firefox=(firefox-esr)
 packages_bench=(nginx-light wrk postgresql-15)
 packages_soak=(postgresql-15 haproxy)
 # Only to fetch a newer Node.js with (see node.sh).

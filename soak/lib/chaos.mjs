@@ -43,7 +43,9 @@ export class Chaos {
 
     async #every(kind, act) {
         const random = this.random.fork(kind);
-        while (await this.#wait(random.exponential(chaosMeans[kind] * 1000))) await act(random);
+        const mean = chaosMeans[kind] * 1000;
+        // The first one is not left to luck, so that a short run has each kind.
+        for (let wait = mean * random.unit(); await this.#wait(wait); wait = random.exponential(mean)) await act(random);
     }
 
     // False if the chaos has ended meanwhile.

@@ -1,10 +1,11 @@
 #include "app/command_line.h"
 
 #include "app/check.h"
-#include "app/data_folder.h"
+#include "app/secret_commands.h"
 #include "app/serve.h"
+#include "app/session_commands.h"
+#include "base/duration.h"
 #include "config/reference.h"
-#include "crypto/system_random.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
@@ -33,6 +34,17 @@ void add_config_option(CLI::App& command, std::vector<std::filesystem::path>& fi
         ->type_name("FILE");
 }
 
+void add_data_option(CLI::App& command, std::string& folder) {
+    command
+        .add_option(
+            "--data",
+            folder,
+            "Folder for what the program keeps; default: $XDG_STATE_HOME/stagedoor or "
+            "~/.local/state/stagedoor"
+        )
+        ->type_name("DIR");
+}
+
 struct ServeArguments {
     ServeOptions options;
     std::string data;
@@ -42,14 +54,7 @@ struct ServeArguments {
 
 void add_serve_options(CLI::App& command, ServeArguments& arguments) {
     add_config_option(command, arguments.options.config_files);
-    command
-        .add_option(
-            "--data",
-            arguments.data,
-            "Folder for what the program keeps; default: $XDG_STATE_HOME/stagedoor or "
-            "~/.local/state/stagedoor"
-        )
-        ->type_name("DIR");
+    add_data_option(command, arguments.data);
     command
         .add_option(
             "--log-format", arguments.log_format, "json or text; default: text on a terminal, else json"
@@ -85,10 +90,126 @@ int run_serve(ServeArguments arguments) {
     return serve(arguments.options);
 }
 
-int run_secret() {
-    crypto::SystemRandom random;
-    fmt::print("{}\n", make_secret(random).reveal());
-    return 0;
+// `stagedoor store ...` and `stagedoor sessions ...`.
+struct StoreArguments {
+    std::vector<std::filesystem::path> config_files;
+    std::string data;
+    std::string format = "table";
+    std::string user;
+    std::string provider;
+    std::string older_than;
+    std::string idle_for;
+    bool all = false;
+    CLI::App* migrate = nullptr;
+    CLI::App* status = nullptr;
+    CLI::App* list = nullptr;
+    CLI::App* revoke = nullptr;
+};
+
+CLI::App* add_store_command(
+    CLI::App& parent, const std::string& name, const std::string& text, StoreArguments& arguments
+) {
+    auto* const command = parent.add_subcommand(name, text);
+    add_config_option(*command, arguments.config_files);
+    add_data_option(*command, arguments.data);
+    command->add_option("--format", arguments.format, "table or json; default: table")
+        ->check(CLI::IsMember({"table", "json"}));
+    return command;
+}
+
+void add_selection(CLI::App& command, StoreArguments& arguments) {
+    const CLI::Validator duration(
+        [](const std::string& text) {
+            const auto parsed = base::parse_duration(text);
+            return parsed ? std::string() : parsed.error().message();
+        },
+        "DURATION"
+    );
+    command.add_option("--user", arguments.user, "Of this user: an e-mail address, or the provider's id")
+        ->type_name("U");
+    command.add_option("--provider", arguments.provider, "At this provider")->type_name("P");
+    command.add_option("--older-than", arguments.older_than, "Whose login is longer ago: 30d, PT12H")
+        ->check(duration);
+    command.add_option("--idle-for", arguments.idle_for, "That were not used for so long")->check(duration);
+}
+
+void add_store_commands(CLI::App& program, StoreArguments& arguments) {
+    auto* const store =
+        program.add_subcommand("store", "Look at the session store, or bring its tables up to date");
+    store->require_subcommand(1);
+    arguments.migrate = add_store_command(*store, "migrate", "Bring the tables up to date", arguments);
+    arguments.status =
+        add_store_command(*store, "status", "Show what it is and how much it holds", arguments);
+    auto* const sessions = program.add_subcommand("sessions", "List or end the sessions of users");
+    sessions->require_subcommand(1);
+    arguments.list = add_store_command(*sessions, "list", "List the sessions in the store", arguments);
+    add_selection(*arguments.list, arguments);
+    arguments.revoke =
+        add_store_command(*sessions, "revoke", "End sessions, for good and on every replica", arguments);
+    add_selection(*arguments.revoke, arguments);
+    arguments.revoke->add_flag("--all", arguments.all, "All of them");
+}
+
+std::optional<std::chrono::milliseconds> duration_of(const std::string& text) {
+    if (text.empty()) return std::nullopt;
+    return base::parse_duration(text).value();
+}
+
+int run_store_command(const StoreArguments& arguments) {
+    StoreOptions options;
+    options.config_files = arguments.config_files;
+    if (!arguments.data.empty()) options.data = arguments.data;
+    options.as_json = arguments.format == "json";
+    if (arguments.migrate->parsed()) return migrate_store(options);
+    if (arguments.status->parsed()) return show_store(options);
+    const SessionSelection selection{
+        .user = arguments.user,
+        .provider = arguments.provider,
+        .older_than = duration_of(arguments.older_than),
+        .idle_for = duration_of(arguments.idle_for),
+    };
+    if (arguments.list->parsed()) return list_sessions(options, selection);
+    const bool is_restricted =
+        !selection.user.empty() || !selection.provider.empty() || selection.older_than || selection.idle_for;
+    if (is_restricted == arguments.all) {
+        fmt::print(
+            stderr,
+            "stagedoor sessions revoke: say which sessions (--user, --provider, --older-than, --idle-for), "
+            "or "
+            "--all, and not both\n"
+        );
+        return kWrongUsage;
+    }
+    return revoke_sessions(options, selection);
+}
+
+// `stagedoor secret` and `stagedoor secret rotate`.
+struct SecretArguments {
+    std::vector<std::filesystem::path> config_files;
+    std::string data;
+    CLI::App* secret = nullptr;
+    CLI::App* rotate = nullptr;
+};
+
+void add_secret_commands(CLI::App& program, SecretArguments& arguments) {
+    arguments.secret = program.add_subcommand("secret", "Print a new secret for auth.session.secret");
+    arguments.rotate = arguments.secret->add_subcommand(
+        "rotate", "Print a new secret, and the steps to put it in the place of the present one"
+    );
+    arguments.rotate
+        ->add_option(
+            "--config", arguments.config_files, "The configuration, if the steps are to be those for it"
+        )
+        ->take_all()
+        ->type_name("FILE");
+    add_data_option(*arguments.rotate, arguments.data);
+}
+
+int run_secret(const SecretArguments& arguments) {
+    if (!arguments.rotate->parsed()) return print_secret();
+    std::optional<std::filesystem::path> data;
+    if (!arguments.data.empty()) data = arguments.data;
+    return explain_rotation(arguments.config_files, data);
 }
 
 }  // namespace
@@ -109,10 +230,12 @@ int run_command_line(int argc, char** argv) {
     auto* const check_command =
         program.add_subcommand("check", "Check the configuration, and print the redirect URIs to register");
     add_config_option(*check_command, check_files);
-    auto* const secret_command =
-        program.add_subcommand("secret", "Print a new secret for auth.session.secret");
+    SecretArguments secret_arguments;
+    add_secret_commands(program, secret_arguments);
     auto* const schema_command =
         program.add_subcommand("schema", "Print the JSON Schema of the configuration");
+    StoreArguments store_arguments;
+    add_store_commands(program, store_arguments);
     bool as_markdown = false;
     schema_command->add_flag("--markdown", as_markdown, "Print the tables of docs/configuration.md instead");
 
@@ -124,7 +247,8 @@ int run_command_line(int argc, char** argv) {
     try {
         if (serve_command->parsed()) return run_serve(std::move(arguments));
         if (check_command->parsed()) return check(check_files);
-        if (secret_command->parsed()) return run_secret();
+        if (secret_arguments.secret->parsed()) return run_secret(secret_arguments);
+        if (!schema_command->parsed()) return run_store_command(store_arguments);
         fmt::print("{}", as_markdown ? config::reference_markdown() : config::json_schema());
         return 0;
     } catch (const std::exception& error) {

@@ -81,9 +81,13 @@ void make_data_folder(const std::filesystem::path& folder) {
     if (mkdir(folder.c_str(), S_IRWXU) != 0 && errno != EEXIST) throw failure("Can't create", folder, errno);
 }
 
+std::filesystem::path secret_file(const std::filesystem::path& folder) {
+    return folder / "session-secret";
+}
+
 KeptSecret keep_secret(const std::filesystem::path& folder, base::Random& random) {
     make_data_folder(folder);
-    const auto file = folder / "session-secret";
+    const auto file = secret_file(folder);
     bool is_new = false;
     if (!std::filesystem::exists(file)) {
         // Written under another name first and then linked: the file appears as a whole, and of two processes

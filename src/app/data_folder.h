@@ -15,6 +15,9 @@ namespace stagedoor::app {
 // Makes the folder, for its owner alone, if it is not there. Throws std::runtime_error, saying what to do.
 void make_data_folder(const std::filesystem::path& folder);
 
+// Where keep_secret() keeps it.
+[[nodiscard]] std::filesystem::path secret_file(const std::filesystem::path& folder);
+
 struct KeptSecret {
     base::Secret secret;
     std::filesystem::path file;

@@ -27,9 +27,15 @@ std::shared_ptr<store::SqliteEngine> open_file(
     base::Log& log
 ) {
     const auto folder = data_folder(data);
-    make_data_folder(folder);
     store::SqliteSettings settings;
     settings.file = folder / "sessions.sqlite";
+    if (older == store::OlderTables::migrate) {
+        make_data_folder(folder);
+    } else if (!std::filesystem::exists(settings.file)) {
+        throw std::runtime_error(fmt::format(
+            "There is no session store {}: the service makes it when it starts", settings.file.string()
+        ));
+    }
     settings.older_tables = older;
     auto engine = store::SqliteEngine::open(settings, clock, log);
     if (!engine) throw unusable(settings.file.string(), engine.error());
@@ -53,7 +59,7 @@ void require_acceptance(
     boost::asio::io_context loop;
     store::PostgresStore store(loop.get_executor(), settings, target, log);
     std::optional<base::Result<void>> reached;
-    boost::asio::co_spawn(loop, store.reach(), [&](std::exception_ptr, base::Result<void> result) {
+    boost::asio::co_spawn(loop, store.reach(), [&](const std::exception_ptr&, base::Result<void> result) {
         reached.emplace(std::move(result));
     });
     while (!reached && loop.run_one() > 0) {

@@ -70,7 +70,7 @@ class Worker {
     const Shared& shared_;
     crypto::SystemRandom random_;
     boost::asio::io_context loop_{1};
-    base::TimerWaiter waiter_;
+    base::TimerWaiter waiter_{loop_.get_executor()};
     std::unique_ptr<session::Store> store_;
     session::SessionKeeper sessions_;
     session::Rotation rotation_;

@@ -3,6 +3,7 @@
 #include "base/task.h"
 
 #include <chrono>
+#include <utility>
 
 namespace stagedoor::base {
 
@@ -16,7 +17,11 @@ class Waiter {
 
 class TimerWaiter final : public Waiter {
  public:
+    explicit TimerWaiter(Executor executor) : executor_(std::move(executor)) {}
     [[nodiscard]] Task<> wait_for(std::chrono::milliseconds time) override;
+
+ private:
+    Executor executor_;  // of the loop that it is for
 };
 
 }  // namespace stagedoor::base

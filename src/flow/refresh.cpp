@@ -98,6 +98,12 @@ http::Response success(const Context& context, const Refreshed& refreshed) {
     return response;
 }
 
+session::Renew renewer(const Context& context, const Target& target, oauth::ScopeSet scope) {
+    return [&context, &target, scope = std::move(scope)](
+               session::SessionRecord record, session::HoldsLease holds_lease
+           ) { return renew(context, target, std::move(record), scope, std::move(holds_lease)); };
+}
+
 session::RefreshCall make_call(
     const Context& context, const Target& target, Presented presented, const oauth::ScopeSet& scope
 ) {
@@ -108,8 +114,7 @@ session::RefreshCall make_call(
         .presented = std::move(presented),
         .variant = variant_of(scope),
         .lifetime = lifetime_of(settings),
-        .renew = [&context, &target, scope](session::SessionRecord record
-                 ) { return renew(context, target, std::move(record), scope); },
+        .renew = renewer(context, target, scope),
         .discard =
             [&target](const session::SessionRecord& record) {
                 return target.provider.revoke(

@@ -90,13 +90,20 @@ std::string variant_of(const oauth::ScopeSet& scope) {
 }
 
 base::Task<session::RenewalResult> renew(
-    const Context& context, const Target& target, session::SessionRecord record, oauth::ScopeSet scope
+    const Context& context,
+    const Target& target,
+    session::SessionRecord record,
+    oauth::ScopeSet scope,
+    session::HoldsLease holds_lease
 ) {
     auto pause = kFirstPause;
     auto grant = co_await call(context, target, record, scope);
     for (int attempt = 1; attempt < kAttempts && !grant && is_worth_another_try(grant.error()); ++attempt) {
         co_await context.waiter.wait_for(with_jitter(pause, context.random));
         pause *= 3;
+        // This process may have been stopped meanwhile, and another replica have spent the credential.
+        const bool is_held = co_await holds_lease();
+        if (!is_held) break;
         auto again = co_await call(context, target, record, scope);
         if (!again && again.error().is(errors::kProviderPaused)) break;
         grant = std::move(again);

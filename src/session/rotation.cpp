@@ -233,10 +233,17 @@ base::Task<std::optional<Rotation::Outcome>> Rotation::hold(
     std::optional<RenewalResult> renewal;
     {
         const LeaseGuard guard(*keeper);
-        renewal = co_await call.renew(known.content.record);
+        renewal = co_await call.renew(known.content.record, [this, &id, &lease] {
+            return holds_lease(id, lease.fence);
+        });
     }
     if (!*renewal) co_return co_await fail(call, known, lease, std::move(renewal->error()));
     co_return co_await finish(call, std::move(known), lease, std::move(**renewal));
+}
+
+base::Task<bool> Rotation::holds_lease(std::string id, std::uint64_t fence) {
+    const auto kept = co_await store_.renew(std::move(id), fence, settings_.lease);
+    co_return kept.value_or(false);
 }
 
 base::Task<> Rotation::keep_lease(std::string id, std::uint64_t fence, std::shared_ptr<LeaseKeeper> keeper) {
@@ -313,9 +320,9 @@ base::Task<std::optional<Rotation::Outcome>> Rotation::fail(
     const auto released = co_await store_.release(call.presented.id, lease.fence);
     static_cast<void>(released);
     if (failure.error.status() == kUnavailable) {
-        // That took a while: the user may have signed out.
+        // That took a while: the user may have signed out, or another replica have got an answer.
         const auto now = co_await store_.find(call.presented.id);
-        if (now && *now && (*now)->ended) co_return std::nullopt;
+        if (now && *now && ((*now)->ended || (*now)->version != known.row.version)) co_return std::nullopt;
         if (const auto* answer = last_good(call, known.content.answers)) {
             co_return Outcome(Refreshed{
                 .record = known.content.record,

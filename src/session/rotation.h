@@ -35,8 +35,10 @@ struct RenewalFailure {
     bool is_verdict;  // the credential is worthless, by the provider's own word
 };
 using RenewalResult = std::expected<Renewal, RenewalFailure>;
-// One call to the provider with the credential of this record.
-using Renew = std::function<base::Task<RenewalResult>(SessionRecord)>;
+// Whether the session is still the caller's to renew; prolongs its lease if so.
+using HoldsLease = std::function<base::Task<bool>()>;
+// Goes to the provider with the credential of this record; more than once only as long as the lease is held.
+using Renew = std::function<base::Task<RenewalResult>(SessionRecord, HoldsLease)>;
 
 struct RefreshCall {
     std::string provider;
@@ -129,6 +131,7 @@ class Rotation {
     );
     [[nodiscard]] base::Task<base::Result<CommitOutcome>> write(Commit commit);
     [[nodiscard]] base::Task<> write_later(Commit commit, std::string id);
+    [[nodiscard]] base::Task<bool> holds_lease(std::string id, std::uint64_t fence);
     [[nodiscard]] base::Task<> keep_lease(
         std::string id, std::uint64_t fence, std::shared_ptr<LeaseKeeper> keeper
     );

@@ -191,6 +191,23 @@ TEST_F(ProgramTest, AMistypedKeyIsAnErrorWithItsPlaceAndTheNearestOne) {
     }
 }
 
+TEST_F(ProgramTest, TheStepsToReplaceASecretAreThoseForTheConfiguration) {
+    const auto file = write("app-config.yaml", R"(
+app: {baseUrl: http://localhost:3000}
+backend: {baseUrl: http://localhost:7007}
+auth:
+  session: {secret: [aaaabbbbccccddddeeeeffffgggghhhh1234, bbbbccccddddeeeeffffgggghhhhaaaa1234], idleTimeout: 30 days}
+  providers:
+    github: {development: {clientId: c, clientSecret: s}}
+)");
+    const auto steps = run({"secret", "rotate", "--config", file});
+    EXPECT_EQ(steps->wait(), 0);
+    EXPECT_NE(steps->output().find("[NEW, PRESENT, OLDER1]"), std::string::npos) << steps->output();
+    EXPECT_NE(steps->output().find("longer than 30 days"), std::string::npos) << steps->output();
+    EXPECT_EQ(steps->output().find("aaaabbbb"), std::string::npos);
+    EXPECT_EQ(run({"secret", "rotate"})->wait(), 0);
+}
+
 TEST_F(ProgramTest, ANewSecretIsOf256Bits) {
     const auto first = run({"secret"});
     EXPECT_EQ(first->wait(), 0);

@@ -3,6 +3,7 @@
 #include "base/encoding.h"
 #include "flow/service.h"
 #include "http/form.h"
+#include "oauth/errors.h"
 #include "provider/registry.h"
 #include "support/browser.h"
 #include "support/capturing_log.h"
@@ -205,6 +206,17 @@ class FlowTest : public testing::Test {
         auto result = grant(credential);
         result.access_token = base::Secret("at-" + credential);
         result.profile.reset();
+        co_return result;
+    }
+    static base::Task<base::Result<provider::Grant>> with_defect() {
+        provider::Grant result;
+        result.credential = base::Secret("rt-defect");
+        result.defect = base::Error(oauth::errors::kIdTokenExpired, "The ID token has expired");
+        co_return result;
+    }
+    base::Task<base::Result<provider::Grant>> long_lived() {
+        auto result = grant("rt-long");
+        result.expires_in = std::chrono::hours(24);
         co_return result;
     }
     static base::Task<base::Result<provider::Grant>> failing(base::Error error) {

@@ -292,6 +292,22 @@ TEST_F(OidcTest, AVerdictOnATokenThatWasSentTwiceIsNotBelieved) {
     EXPECT_FALSE(is_verdict(grant.error()));
 }
 
+TEST_F(OidcTest, ANewRefreshTokenIsKeptThoughTheIdTokenBesideItIsWrong) {
+    answer("/token", [](const http::ClientRequest&) {
+        return support::json_answer(
+            R"({"access_token":"at","token_type":"Bearer","refresh_token":"rt-2","id_token":"a.b.c"})"
+        );
+    });
+    const auto grant = run(make(oidc_settings())->refresh(refresh_request()));
+    ASSERT_TRUE(grant);
+    ASSERT_TRUE(grant->defect);
+    EXPECT_FALSE(is_verdict(*grant->defect));
+    ASSERT_TRUE(grant->credential);
+    EXPECT_EQ(grant->credential->reveal(), "rt-2");
+    EXPECT_TRUE(grant->access_token.empty());
+    EXPECT_FALSE(grant->id_token);
+}
+
 TEST_F(OidcTest, SigningOutRevokesTheToken) {
     answer("/revoke", [](const http::ClientRequest&) { return support::json_answer(""); });
     const auto oidc = make(oidc_settings());

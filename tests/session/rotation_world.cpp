@@ -83,14 +83,25 @@ base::Task<> World::stop_here(const char* what, milliseconds time) {
     static_cast<void>(chosen);
 }
 
-base::Task<RenewalResult> World::call_provider(SessionRecord record, Replica* replica) {
-    replica->open_calls.insert(record.credential.reveal());
+base::Task<RenewalResult> World::call_provider(
+    SessionRecord record, HoldsLease holds_lease, Replica* replica
+) {
+    const auto token = record.credential.reveal();
+    replica->open_calls.insert(token);
     co_await stop_here("provider is asked", milliseconds(0));
-    if (!calm_ && happens(odds_.provider_fault)) {
-        replica->open_calls.erase(record.credential.reveal());
+    // It is tried again, as flow/renewal.cpp does.
+    for (int attempt = 1; !calm_ && happens(odds_.provider_fault); ++attempt) {
+        replica->open_calls.erase(token);
+        constexpr int kAttempts = 3;
+        if (attempt < kAttempts) {
+            co_await stop_here("wait", milliseconds(200));
+            replica->open_calls.insert(token);
+            const bool is_held = co_await holds_lease();
+            if (is_held) continue;
+            replica->open_calls.erase(token);
+        }
         co_return std::unexpected(RenewalFailure{.error = base::Error(kDown, "down"), .is_verdict = false});
     }
-    const auto token = record.credential.reveal();
     auto result = rotate(std::move(record), replica);
     co_await stop_here("provider answers", milliseconds(0));
     if (result && !calm_ && happens(odds_.provider_lost)) {
@@ -148,7 +159,9 @@ void World::start_request(Replica& replica) {
         .presented = {.id = jar_.id, .record = jar_, .expires_at = jar_.expires_at},
         .variant = "",
         .lifetime = {.duration = std::chrono::days(30), .idle = {}, .absolute = {}},
-        .renew = [this, at](SessionRecord record) { return call_provider(std::move(record), at); },
+        .renew = [this, at](
+                     SessionRecord record, HoldsLease holds_lease
+                 ) { return call_provider(std::move(record), std::move(holds_lease), at); },
         .discard = [](const SessionRecord&) -> base::Task<base::Result<void>> {
             co_return base::Result<void>();
         },

@@ -89,7 +89,9 @@ class World {
     class Waiter;
 
     [[nodiscard]] base::Task<> stop_here(const char* what, std::chrono::milliseconds time);
-    [[nodiscard]] base::Task<RenewalResult> call_provider(SessionRecord record, Replica* replica);
+    [[nodiscard]] base::Task<RenewalResult> call_provider(
+        SessionRecord record, HoldsLease holds_lease, Replica* replica
+    );
     [[nodiscard]] RenewalResult rotate(SessionRecord record, Replica* replica);
 
     bool choose();  // false if nothing can happen any more

@@ -32,6 +32,9 @@ class MemoryStore final : public session::Store {
         const auto found = rows_.find(id);
         return found == rows_.end() ? nullptr : &found->second.session;
     }
+    [[nodiscard]] std::string only_id() const {
+        return rows_.size() == 1 ? rows_.begin()->first : std::string();
+    }
     void clear() { rows_.clear(); }
 
     [[nodiscard]] Answer<std::optional<StoredSession>> find(std::string id) override {

@@ -23,17 +23,24 @@ const stopDeadline = 10_000;
 export class Backend {
     readonly #output: string[] = [];
     readonly #folder = mkdtempSync(join(tmpdir(), 'stagedoor-e2e-'));
+    readonly #data: string;
     readonly #killOnExit = () => this.#process?.kill('SIGKILL');
     #process: ChildProcess | undefined;
 
     private constructor(
         private readonly port: number,
         private readonly certificate: string | undefined,
-    ) {}
+        data?: string,
+    ) {
+        this.#data = data ?? join(this.#folder, 'data');
+    }
 
-    /** Starts the program with this configuration and waits until it says that it is ready. */
-    static async start(config: BackendConfig, certificate?: Certificate): Promise<Backend> {
-        const backend = new Backend(config.backend.listen.port, certificate?.cert);
+    /**
+     * Starts the program with this configuration and waits until it says that it is ready. Replicas are given one
+     * `data` folder; else it is its own, and goes with it.
+     */
+    static async start(config: BackendConfig, certificate?: Certificate, data?: string): Promise<Backend> {
+        const backend = new Backend(config.backend.listen.port, certificate?.cert, data);
         try {
             await backend.#launch(config);
             await backend.#untilReady();
@@ -72,8 +79,7 @@ export class Backend {
         });
         const file = join(this.#folder, 'app-config.yaml');
         await writeFile(file, JSON.stringify(config, null, 4)); // JSON is YAML
-        const data = join(this.#folder, 'data');
-        this.#process = spawn(program, ['serve', '--config', file, '--data', data], {
+        this.#process = spawn(program, ['serve', '--config', file, '--data', this.#data], {
             stdio: ['ignore', 'pipe', 'pipe'],
         });
         this.#process.stdout?.on('data', (chunk) => this.#output.push(String(chunk)));

@@ -46,7 +46,8 @@ export async function launchWithThirdPartyCookies(setting: 'allowed' | 'blocked'
         profile: { cookie_controls_mode: blocked ? 1 : 0, block_third_party_cookies: blocked },
     };
     await writeFile(join(folder, 'Default', 'Preferences'), JSON.stringify(preferences));
-    const context = await chromium.launchPersistentContext(folder, launchOptions());
+    const options = { ...launchOptions(), ignoreHTTPSErrors: true };
+    const context = await chromium.launchPersistentContext(folder, options);
     return {
         context,
         close: async () => {

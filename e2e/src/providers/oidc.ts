@@ -28,6 +28,8 @@ const day = 24 * 60 * 60;
 
 export class OidcProvider {
     readonly requests: OidcRequest[] = [];
+    /** Headers that each of its answers has besides its own. */
+    extraHeaders: Record<string, string> = {};
     readonly #grants = new Set<string>();
     readonly #sockets = new Set<Socket>();
     #server: Server | undefined;
@@ -89,6 +91,7 @@ export class OidcProvider {
     }
 
     async #record(context: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
+        context.set(this.extraHeaders);
         await next();
         if (!context.oidc?.route) return;
         const scheme = context.get('authorization').split(' ')[0];

@@ -15,7 +15,7 @@ export interface PopupSize {
 // The backend's limit for a login.
 const loginLifetime = 600_000;
 // A popup that an opener policy has cut off shows as closed this soon after its navigation, or never.
-const severedWithin = 300;
+const severedWithin = 120;
 // How long after a popup has closed the backend is asked for a result, twice: one may be on its way.
 const looks = [300, 900];
 const tick = 100;

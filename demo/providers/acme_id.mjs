@@ -1,14 +1,14 @@
 import { createHash, createPrivateKey, generateKeyPairSync, randomBytes } from 'node:crypto';
-import { createServer } from 'node:http';
-import { readFileSync } from 'node:fs';
-import Provider from 'oidc-provider';
+import Provider, { interactionPolicy } from 'oidc-provider';
 import { MemoryAdapter } from './memory_adapter.mjs';
-import { avatar, consentPage, errorPage, homePage, loginPage, signOutPage, signedOutPage } from './pages.mjs';
+import { consentPage, errorPage, homePage, loginPage, signOutPage, signedOutPage } from './acme_id_pages.mjs';
+import { listen, readForm, sendPage, sendPicture, sendStyle } from './web.mjs';
+
+// Acme ID, the first provider of the demo: OpenID Connect with refresh tokens that rotate, by the certified oidc-provider.
 
 // Short on purpose: the sample app shows a token that runs out and is renewed without the user.
-const accessTokenSeconds = 120;
+const accessTokenSeconds = 60;
 const day = 24 * 60 * 60;
-const maxFormBytes = 4096;
 const supportedScopes = ['openid', 'offline_access', 'profile', 'email', 'calendar.read', 'files.read'];
 
 // Names are all that this provider knows of its users: whoever types one is that person.
@@ -38,7 +38,14 @@ function signingKey() {
     return { ...jwk, kid: randomBytes(8).toString('hex'), use: 'sig', alg: 'RS256' };
 }
 
-function configuration({ issuer, redirectUri, clientId, clientSecret, accounts }) {
+// prompt=select_account: another name can be typed though somebody is signed in (OpenID Connect Core, 3.1.2.1).
+function policy() {
+    const all = interactionPolicy.base();
+    all.add(new interactionPolicy.Prompt({ name: 'select_account', requestable: true }), 0);
+    return all;
+}
+
+function configuration({ issuer, redirectUri, clientId, clientSecret, appOrigin, accounts }) {
     return {
         adapter: MemoryAdapter,
         jwks: { keys: [signingKey()] },
@@ -53,6 +60,8 @@ function configuration({ issuer, redirectUri, clientId, clientSecret, accounts }
                 response_types: ['code'],
             },
         ],
+        // The sample app calls the userinfo endpoint from its page.
+        clientBasedCORS: (_, origin) => origin === appOrigin,
         scopes: supportedScopes,
         claims: { openid: ['sub'], profile: ['name', 'picture'], email: ['email', 'email_verified'] },
         // The ID token carries the profile too, so that the sample app has something to show.
@@ -79,7 +88,7 @@ function configuration({ issuer, redirectUri, clientId, clientSecret, accounts }
                 postLogoutSuccessSource: (ctx) => send(ctx, signedOutPage()),
             },
         },
-        interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
+        interactions: { policy: policy(), url: (_, interaction) => `/interaction/${interaction.uid}` },
         renderError: (ctx, out) => send(ctx, errorPage(out)),
         findAccount: (_, id) => ({
             accountId: id,
@@ -99,15 +108,6 @@ function send(ctx, html) {
     ctx.body = html;
 }
 
-async function readForm(request) {
-    let body = '';
-    for await (const chunk of request) {
-        body += chunk;
-        if (body.length > maxFormBytes) throw Object.assign(new Error('the form is too large'), { status: 413 });
-    }
-    return new URLSearchParams(body);
-}
-
 // Adds what the user agreed to to the grant of this user and client, or makes the first one.
 async function grantConsent(provider, { grantId, session, params, prompt }) {
     const grant = grantId
@@ -115,7 +115,8 @@ async function grantConsent(provider, { grantId, session, params, prompt }) {
         : new provider.Grant({ accountId: session.accountId, clientId: params.client_id });
     if (prompt.details.missingOIDCScope) grant.addOIDCScope(prompt.details.missingOIDCScope.join(' '));
     if (prompt.details.missingOIDCClaims) grant.addOIDCClaims(prompt.details.missingOIDCClaims);
-    return { consent: { grantId: await grant.save() } };
+    // The account was chosen on the page before, if it was asked for.
+    return { consent: { grantId: await grant.save() }, select_account: {} };
 }
 
 // The pages between the authorization request and its answer: /interaction/{uid}[/login|/consent|/abort]
@@ -123,11 +124,11 @@ async function interact(provider, accounts, request, response, uid, action) {
     const details = await provider.interactionDetails(request, response);
     if (request.method === 'GET') {
         const name = details.session?.accountId && accounts.name(details.session.accountId);
-        const asksForLogin = details.prompt.name === 'login' || action === 'login';
+        const asksForLogin = details.prompt.name !== 'consent' || action === 'login';
         const html = asksForLogin
             ? loginPage({ uid })
             : consentPage({ uid, name, scopes: details.prompt.details.missingOIDCScope ?? [] });
-        return page(response, 200, html);
+        return sendPage(response, 200, html);
     }
     const finish = (result) => provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
     if (action === 'abort') {
@@ -137,53 +138,32 @@ async function interact(provider, accounts, request, response, uid, action) {
         return finish(await grantConsent(provider, details));
     }
     const name = (await readForm(request)).get('name')?.trim().slice(0, 64);
-    if (action !== 'login' || !name) return page(response, 400, loginPage({ uid, problem: 'Please type a name.' }));
-    return finish({ login: { accountId: accounts.add(name) } });
+    if (action !== 'login' || !name) return sendPage(response, 400, loginPage({ uid, problem: 'Please type a name.' }));
+    return finish({ login: { accountId: accounts.add(name) }, select_account: {} });
 }
 
-function page(response, status, html) {
-    response.writeHead(status, {
-        'Content-Type': 'text/html; charset=utf-8',
-        'Cache-Control': 'no-store',
-        'Content-Security-Policy': "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'",
-        'Referrer-Policy': 'no-referrer',
-    });
-    response.end(html);
-}
-
-// Starts an OpenID provider on a loopback port, which keeps everything in memory. Resolves with {close()}.
-export async function startProvider({ port, issuer, redirectUri, clientId, clientSecret }) {
+// Starts it on a loopback port; all is kept in memory. Pages of `appOrigin` may call its userinfo endpoint, and `coop` is a
+// function that gives the Cross-Origin-Opener-Policy of its pages. Resolves with {close()}.
+export async function startAcmeId({ port, coop, ...options }) {
+    const { issuer } = options;
     const accounts = new Accounts();
-    const provider = new Provider(issuer, configuration({ issuer, redirectUri, clientId, clientSecret, accounts }));
+    const provider = new Provider(issuer, configuration({ ...options, accounts }));
     const handle = provider.callback();
-    const style = readFileSync(new URL('style.css', import.meta.url));
 
-    const server = createServer(async (request, response) => {
+    return listen(port, async (request, response) => {
+        if (coop() !== 'none') response.setHeader('Cross-Origin-Opener-Policy', coop());
         const { pathname } = new URL(request.url, issuer);
         const interaction = /^\/interaction\/([\w-]+)(?:\/(login|consent|abort))?$/.exec(pathname);
         const picture = /^\/avatar\/([a-z0-9-]+)\.svg$/.exec(pathname);
         try {
-            if (interaction) {
-                await interact(provider, accounts, request, response, interaction[1], interaction[2]);
-            } else if (picture) {
-                response.writeHead(200, { 'Content-Type': 'image/svg+xml', 'Cache-Control': 'max-age=3600' });
-                response.end(avatar(accounts.name(picture[1])));
-            } else if (pathname === '/style.css') {
-                response.writeHead(200, { 'Content-Type': 'text/css; charset=utf-8' }).end(style);
-            } else if (pathname === '/') {
-                page(response, 200, homePage());
-            } else {
-                handle(request, response);
-            }
+            if (interaction) await interact(provider, accounts, request, response, interaction[1], interaction[2]);
+            else if (picture) sendPicture(response, accounts.name(picture[1]));
+            else if (pathname === '/style.css') sendStyle(response);
+            else if (pathname === '/') sendPage(response, 200, homePage());
+            else handle(request, response);
         } catch (error) {
-            page(response, error.status ?? 500, errorPage({ error: error.name, error_description: error.error_description ?? error.message }));
+            const told = { error: error.name, error_description: error.error_description ?? error.message };
+            sendPage(response, error.status ?? 500, errorPage(told));
         }
     });
-    await new Promise((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
-    return {
-        close() {
-            server.closeAllConnections();
-            server.close();
-        },
-    };
 }

@@ -1,5 +1,8 @@
-// The provider's pages. Every value that comes from outside passes through escape().
+// The pages of Acme ID.
+import { escape, layout as page, scopeList } from './web.mjs';
+
 const meanings = {
+    openid: 'Know who you are',
     profile: 'See your name and picture',
     email: 'See your e-mail address',
     offline_access: 'Stay signed in while you are away',
@@ -7,30 +10,7 @@ const meanings = {
     'files.read': 'See your files',
 };
 
-export function escape(value) {
-    const entities = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-    return String(value).replace(/[&<>"']/g, (character) => entities[character]);
-}
-
-function layout(title, body) {
-    return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(title)}</title>
-<link rel="stylesheet" href="/style.css">
-</head>
-<body>
-<main>
-<p class="issuer">Demo provider</p>
-<h1>${escape(title)}</h1>
-${body}
-</main>
-</body>
-</html>
-`;
-}
+const layout = (title, body) => page({ look: 'acme-id', name: 'Acme ID', title, body });
 
 export function loginPage({ uid, problem = '' }) {
     const action = `/interaction/${escape(uid)}`;
@@ -50,11 +30,10 @@ export function loginPage({ uid, problem = '' }) {
 export function consentPage({ uid, name, scopes }) {
     const action = `/interaction/${escape(uid)}`;
     const shown = scopes.filter((scope) => scope !== 'openid');
-    const list = shown.map((scope) => `<li>${escape(meanings[scope] ?? scope)} <code>${escape(scope)}</code></li>`);
     return layout(
         'Allow access?',
         `<p><b>Sample app</b> would like to:</p>
-<ul>${list.join('') || '<li>Know who you are <code>openid</code></li>'}</ul>
+${scopeList(shown.length ? shown : ['openid'], meanings)}
 <form method="post" action="${action}/consent"><button class="primary">Allow</button></form>
 <form method="post" action="${action}/abort"><button>Refuse</button></form>
 <p class="hint">You are signed in as <b>${escape(name)}</b>. <a href="${action}/login">Use another name</a></p>`,
@@ -80,22 +59,11 @@ export function errorPage({ error, error_description: description }) {
 
 export function homePage() {
     return layout(
-        'Demo provider',
+        'Acme ID',
         `<p>An OpenID provider for trying out a login. It lives only as long as the demo runs.</p>
 <ul>
 <li><a href="/.well-known/openid-configuration">Its metadata</a></li>
 <li><a href="/session/end">Sign out here</a>, to be asked for a name again</li>
 </ul>`,
     );
-}
-
-// A picture from the initials of a name.
-export function avatar(name) {
-    const initials = name.split(/\s+/).map((word) => [...word][0] ?? '').slice(0, 2).join('').toUpperCase();
-    const hue = [...name].reduce((sum, character) => (sum * 31 + character.codePointAt(0)) % 360, 7);
-    return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96">
-<rect width="96" height="96" fill="hsl(${hue} 55% 42%)"/>
-<text x="48" y="50" fill="#fff" font-family="sans-serif" font-size="38" text-anchor="middle" dominant-baseline="central">${escape(initials)}</text>
-</svg>
-`;
 }

@@ -18,6 +18,14 @@ await_wrk() {
     ((requests > 0 && failures == 0)) || die "$failures of $requests requests failed"
 }
 
+# send_once CONNECTIONS FILE PORT...: each request of the file once, the ports taking turns. Sets seconds and, in
+# milliseconds, p50 and p99.
+send_once() {
+    local output
+    output=$(taskset -c "$load_cpu" "$build/bench/once" "$@" 2>&1) || die "$output"
+    read -r seconds p50 p99 <<<"$output"
+}
+
 declare -A rounds=()
 
 # load SUBJECT PID PORT CONNECTIONS SECONDS FILE: a round against a server. Adds its figures to the subject's lists.

@@ -10,11 +10,13 @@ session_scope='read:user repo'
 some_refresh_token=0123456789abcdef0123456789abcdef
 
 # start_token_endpoint: sets token_pid and token_port. /login is for logins, each with a refresh token of its own;
-# /token is for refreshes, and keeps the refresh token.
+# /token is for refreshes, and keeps the refresh token. Neither says for how long the access token is good, so that it
+# isn't given again: each refresh asks anew. /lasting is for refreshes whose access token is good for an hour, and rotates
+# the refresh token.
 start_token_endpoint() {
     local access_token answer
     access_token=$(printf 'some.part%.0s' {1..100})
-    answer="\"access_token\":\"$access_token\",\"token_type\":\"Bearer\",\"expires_in\":3600,\"scope\":\"$session_scope\""
+    answer="\"access_token\":\"$access_token\",\"token_type\":\"Bearer\",\"scope\":\"$session_scope\""
     start_nginx token "$upstream_cpu" <<END
 server {
     listen LISTEN;
@@ -22,6 +24,7 @@ server {
     add_header Cache-Control no-store;
     location = /login { return 200 '{$answer,"refresh_token":"\$request_id"}'; }
     location = /token { return 200 '{$answer}'; }
+    location = /lasting { return 200 '{$answer,"expires_in":3600,"refresh_token":"\$request_id"}'; }
     location = /requests { stub_status; }
 }
 END
@@ -39,6 +42,16 @@ make_sessions() {
         refresh_request "$cookie" "$session_scope"
     done >"$work/refresh.requests"
     stop "$stagedoor_pid"
+}
+
+# seal_sessions COUNT FILE [TABS]: leaves in the file the requests that refresh so many new sessions, each TABS times in a
+# row. Nobody logged in: their cookies are sealed with the secret of the configuration, which takes seconds less.
+seal_sessions() {
+    "$build/bench/sessions" "$1" "$session_secret" "$session_scope" >"$work/cookies"
+    refresh_request COOKIE "$session_scope" >"$work/template"
+    awk -v tabs="${3:-1}" 'NR == FNR { template = template $0 "\n"; next }
+        { request = template; sub(/COOKIE/, $0, request); for (i = 0; i < tabs; i++) printf "%s", request }' \
+        "$work/template" "$work/cookies" >"$2"
 }
 
 # A server of nginx that makes the upstream request of a refresh for whatever it is asked.

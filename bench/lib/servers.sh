@@ -39,16 +39,23 @@ await_listening() {
 }
 
 client_id=bench client_secret=not-a-secret
+session_secret='a secret that protects nothing, since nothing real is sealed in a benchmark'
+
+# Where Stagedoor keeps sessions: sqlite, in a file below data_folder; or postgres, in database_url.
+store=sqlite data_folder=data database_url=''
 
 # prepare_stagedoor [TOKEN_PATH]: sets stagedoor_port, stagedoor_command and the environment that it needs. The log has
 # a line for each request, as in production.
 prepare_stagedoor() {
+    local configs=(--config "$root/bench/app-config.yaml")
+    [[ $store != postgres ]] || configs+=(--config "$root/bench/postgres.yaml")
     stagedoor_port=$(free_port)
     stagedoor_command=(
         taskset -c "$server_cpu"
-        "$build/stagedoor" serve --config "$root/bench/app-config.yaml" --data "$work/data" --log-format json --threads 1
+        "$build/stagedoor" serve "${configs[@]}" --data "$work/$data_folder" --log-format json --threads 1
     )
     export BENCH_PORT=$stagedoor_port BENCH_CLIENT_ID=$client_id BENCH_CLIENT_SECRET=$client_secret
+    export BENCH_SECRET=$session_secret BENCH_DATABASE_URL=$database_url
     export BENCH_PROVIDER_URL=http://127.0.0.1:${token_port:-9} BENCH_TOKEN_PATH=${1:-/token}
 }
 
@@ -58,6 +65,32 @@ start_stagedoor() {
     "${stagedoor_command[@]}" >/dev/null 2>&1 &
     stagedoor_pid=$!
     await_listening $stagedoor_pid "$stagedoor_port" stagedoor
+}
+
+# start_postgres: a server of our own, with Debian's settings; prints nothing. Sets postgres_pid and postgres_url. It
+# shares the processor of the token endpoint.
+start_postgres() {
+    local programs port data=$work/postgres owner=()
+    programs=$(printf '%s\n' /usr/lib/postgresql/*/bin | tail -n 1)
+    [[ -x $programs/initdb ]] || die 'PostgreSQL is missing: apt install postgresql-15'
+    rm -rf "$data" && mkdir "$data"
+    # It refuses to run as root.
+    if [[ $(id -u) == 0 ]]; then
+        chmod 711 "$work"
+        chown postgres "$data"
+        owner=(setpriv --reuid=postgres --regid=postgres --init-groups)
+    fi
+    port=$(free_port)
+    "${owner[@]}" "$programs/initdb" --username=postgres --auth=trust --pgdata="$data/data" >"$work/initdb.log" 2>&1 ||
+        die "$(<"$work/initdb.log")"
+    taskset -c "$upstream_cpu" "${owner[@]}" "$programs/postgres" -D "$data/data" -k "$data" \
+        -c listen_addresses=127.0.0.1 -c port="$port" >"$work/postgres.log" 2>&1 &
+    postgres_pid=$!
+    await_listening $postgres_pid "$port" PostgreSQL
+    until "$programs/pg_isready" -q -h 127.0.0.1 -p "$port"; do
+        kill -0 $postgres_pid 2>/dev/null || die "$(<"$work/postgres.log")"
+    done
+    postgres_url=postgresql://postgres@127.0.0.1:$port
 }
 
 # start_forwarder: sets forwarder_pid and forwarder_port. Needs the token endpoint.

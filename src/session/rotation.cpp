@@ -81,8 +81,13 @@ base::Task<base::Result<std::shared_ptr<const Refreshed>>> Rotation::refresh(Ref
 base::Task<Rotation::Outcome> Rotation::attempt(RefreshCall call) {
     const auto give_up = clock_.steady() + settings_.patience;
     Backoff backoff(milliseconds(20), milliseconds(250), random_);
+    // What this process knows of the session says that it is due: no need to read the row before claiming it.
+    if (is_due(call)) {
+        auto outcome = co_await take(call, backoff);
+        if (outcome) co_return std::move(*outcome);
+    }
     for (;;) {
-        auto asked_at = clock_.steady();
+        const auto asked_at = clock_.steady();
         auto row = co_await load(call);
         if (!row) co_return without_store(call, std::move(row.error()));
         if (clock_.steady() >= give_up) co_return without_store(call, busy());
@@ -93,34 +98,41 @@ base::Task<Rotation::Outcome> Rotation::attempt(RefreshCall call) {
         }
         auto known = newest(call, std::move(**row));
         if (!known) co_return base::fail(std::move(known.error()));
-        if (const auto retired_at = known->content.retired_at;
-            retired_at && clock_.now() < *retired_at + kRetired) {
-            co_return base::fail(replaced());
-        }
+        if (is_replaced(known->content)) co_return base::fail(replaced());
         if (const auto* answer = reusable(call, known->content)) {
             auto copy = *answer;
             auto given = co_await give(call, *known, std::move(copy), asked_at);
             if (given) co_return std::move(*given);
         }
 
-        asked_at = clock_.steady();
-        auto claim = co_await store_.claim(call.presented.id, settings_.lease);
-        if (!claim) co_return without_store(call, std::move(claim.error()));
-        if (claim->outcome == Claim::Outcome::granted) {
-            auto held = newest(call, std::move(claim->session));
-            if (!held) co_return base::fail(std::move(held.error()));
-            if (claim->taken_over) {
-                log_.warning(
-                    "rotation.taken_over", {{"provider", call.provider}, {"session", call.presented.id}}
-                );
-            }
-            auto outcome =
-                co_await hold(call, std::move(*held), {.fence = claim->fence, .asked_at = asked_at});
-            if (outcome) co_return std::move(*outcome);
-        } else if (claim->outcome == Claim::Outcome::busy) {
-            co_await waiter_.wait_for(std::min(claim->busy_for, backoff.next()));
-        }
+        auto outcome = co_await take(call, backoff);
+        if (outcome) co_return std::move(*outcome);
     }
+}
+
+base::Task<std::optional<Rotation::Outcome>> Rotation::take(const RefreshCall& call, Backoff& backoff) {
+    const auto asked_at = clock_.steady();
+    auto claim = co_await store_.claim(call.presented.id, settings_.lease);
+    if (!claim) co_return without_store(call, std::move(claim.error()));
+    if (claim->outcome == Claim::Outcome::busy) {
+        co_await waiter_.wait_for(std::min(claim->busy_for, backoff.next()));
+    }
+    if (claim->outcome != Claim::Outcome::granted) co_return std::nullopt;
+    auto held = newest(call, std::move(claim->session));
+    if (!held) co_return Outcome(base::fail(std::move(held.error())));
+    if (claim->taken_over) {
+        log_.warning("rotation.taken_over", {{"provider", call.provider}, {"session", call.presented.id}});
+    }
+    co_return co_await hold(call, std::move(*held), {.fence = claim->fence, .asked_at = asked_at});
+}
+
+bool Rotation::is_replaced(const RowContent& content) const {
+    return content.retired_at && clock_.now() < *content.retired_at + kRetired;
+}
+
+bool Rotation::is_due(const RefreshCall& call) const {
+    const auto here = shared_.memory.find(call.presented.id);
+    return here && reusable(call, here->record, here->answers) == nullptr;
 }
 
 base::Task<base::Result<std::optional<StoredSession>>> Rotation::load(const RefreshCall& call) {
@@ -175,6 +187,11 @@ base::Task<std::optional<Rotation::Outcome>> Rotation::hold(
     const RefreshCall& call, Known known, Lease lease
 ) {
     const auto& id = call.presented.id;
+    if (is_replaced(known.content)) {
+        const auto released = co_await store_.release(id, lease.fence);
+        static_cast<void>(released);
+        co_return Outcome(base::fail(replaced()));
+    }
     if (const auto* answer = reusable(call, known.content)) {
         auto copy = *answer;
         const auto released = co_await store_.release(id, lease.fence);

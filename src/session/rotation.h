@@ -24,6 +24,7 @@
 
 namespace stagedoor::session {
 
+class Backoff;
 struct LeaseKeeper;
 
 // What the provider's answer to a refresh made of a session.
@@ -115,6 +116,8 @@ class Rotation {
     };
 
     [[nodiscard]] base::Task<Outcome> attempt(RefreshCall call);
+    // Claims the session and renews it. Nothing if that is not to be: the row has to be looked at (again).
+    [[nodiscard]] base::Task<std::optional<Outcome>> take(const RefreshCall& call, Backoff& backoff);
     [[nodiscard]] base::Task<base::Result<std::optional<StoredSession>>> load(const RefreshCall& call);
     [[nodiscard]] base::Result<Known> newest(const RefreshCall& call, StoredSession row) const;
     [[nodiscard]] base::Task<std::optional<Outcome>> hold(const RefreshCall& call, Known known, Lease lease);
@@ -135,6 +138,8 @@ class Rotation {
         std::string id, std::uint64_t fence, std::shared_ptr<LeaseKeeper> keeper
     );
 
+    [[nodiscard]] bool is_due(const RefreshCall& call) const;
+    [[nodiscard]] bool is_replaced(const RowContent& content) const;
     [[nodiscard]] std::shared_ptr<const Refreshed> from_memory(const RefreshCall& call) const;
     [[nodiscard]] Outcome without_store(const RefreshCall& call, base::Error error) const;
     [[nodiscard]] const Answer* reusable(const RefreshCall& call, const RowContent& content) const;

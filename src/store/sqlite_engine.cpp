@@ -64,9 +64,13 @@ void SqliteEngine::work() {
         // process that writes.
         Jobs reading;
         Jobs writing;
-        for (auto& job : jobs) (job->reads_only() ? reading : writing).push_back(std::move(job));
-        carry_out("BEGIN", std::move(reading));
-        carry_out("BEGIN IMMEDIATE", std::move(writing));
+        auto change = Change::transient;
+        for (auto& job : jobs) {
+            change = std::max(change, job->change());
+            (job->change() == Change::none ? reading : writing).push_back(std::move(job));
+        }
+        carry_out(Change::none, std::move(reading));
+        carry_out(change, std::move(writing));
     }
 }
 
@@ -80,10 +84,18 @@ void SqliteEngine::drop_overdue(Jobs& jobs) const {
     });
 }
 
-void SqliteEngine::carry_out(const char* begin, Jobs jobs) {
+base::Result<void> SqliteEngine::begin(Change change) {
+    STAGEDOOR_CHECK(ensure_open());
+    if (change == Change::none) return connection_->execute("BEGIN");
+    return connection_->execute(
+        change == Change::lasting ? "PRAGMA synchronous = FULL; BEGIN IMMEDIATE"
+                                  : "PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE"
+    );
+}
+
+void SqliteEngine::carry_out(Change change, Jobs jobs) {
     if (jobs.empty()) return;
-    auto outcome = ensure_open();
-    if (outcome) outcome = connection_->execute(begin);
+    auto outcome = begin(change);
     const bool began = outcome.has_value();
     if (began) outcome = attempt(jobs);
     if (outcome || !began || jobs.size() == 1) {
@@ -95,7 +107,7 @@ void SqliteEngine::carry_out(const char* begin, Jobs jobs) {
     for (auto& job : jobs) {
         Jobs one;
         one.push_back(std::move(job));
-        carry_out(begin, std::move(one));
+        carry_out(change, std::move(one));
     }
 }
 

@@ -30,10 +30,17 @@ struct SqliteSettings {
 // transaction has been committed. Several processes may have the same file. Safe to use from any thread.
 class SqliteEngine {
  public:
+    // What becomes of a change.
+    enum class Change : std::uint8_t {
+        none,       // it only reads
+        transient,  // survives the process; a machine that loses its power may forget it (a lease: nobody has
+                    // it then)
+        lasting,    // has reached the disk when its caller is told
+    };
     // What the thread does for somebody.
     class Job {
      public:
-        Job(bool reads_only, base::SteadyTime deadline) : reads_only_(reads_only), deadline_(deadline) {}
+        Job(Change change, base::SteadyTime deadline) : change_(change), deadline_(deadline) {}
         Job(const Job&) = delete;
         Job& operator=(const Job&) = delete;
         virtual ~Job() = default;
@@ -42,11 +49,11 @@ class SqliteEngine {
         // Once, at the end.
         virtual void finish(base::Result<void> outcome) = 0;
 
-        [[nodiscard]] bool reads_only() const { return reads_only_; }
+        [[nodiscard]] Change change() const { return change_; }
         [[nodiscard]] base::SteadyTime deadline() const { return deadline_; }
 
      private:
-        bool reads_only_;
+        Change change_;
         base::SteadyTime deadline_;
     };
     using Jobs = std::vector<std::unique_ptr<Job>>;
@@ -71,7 +78,8 @@ class SqliteEngine {
     );
     void work();
     void drop_overdue(Jobs& jobs) const;
-    void carry_out(const char* begin, Jobs jobs);
+    void carry_out(Change change, Jobs jobs);
+    base::Result<void> begin(Change change);
     base::Result<void> attempt(const Jobs& jobs);
     base::Result<void> ensure_open();
     void note(const base::Result<void>& outcome);

@@ -35,18 +35,20 @@ class SqliteStore::Loop {
 
 namespace {
 
+using Change = SqliteEngine::Change;
+
 // An operation, and where its result goes. `Operation` takes a connection and the time.
 template <class T, class Operation, class Loop>
 class OperationJob final : public SqliteEngine::Job {
  public:
     OperationJob(
-        bool reads_only,
+        Change change,
         const SqliteEngine& engine,
         Operation operation,
         std::shared_ptr<Loop> loop,
         std::weak_ptr<Call<T>> call
     )
-        : Job(reads_only, engine.clock().steady() + engine.settings().limit),
+        : Job(change, engine.clock().steady() + engine.settings().limit),
           clock_(engine.clock()),
           operation_(std::move(operation)),
           loop_(std::move(loop)),
@@ -75,10 +77,10 @@ class OperationJob final : public SqliteEngine::Job {
 }  // namespace
 
 template <class T, class Operation>
-base::Task<base::Result<T>> SqliteStore::run(bool reads_only, Operation operation) {
+base::Task<base::Result<T>> SqliteStore::run(SqliteEngine::Change change, Operation operation) {
     const auto call = std::make_shared<Call<T>>(loop_->executor(), engine_->settings().limit);
     engine_->submit(std::make_unique<OperationJob<T, Operation, Loop>>(
-        reads_only, *engine_, std::move(operation), loop_, call
+        change, *engine_, std::move(operation), loop_, call
     ));
     co_return co_await Call<T>::wait(call);
 }
@@ -92,7 +94,7 @@ SqliteStore::~SqliteStore() {
 
 base::Task<base::Result<std::optional<session::StoredSession>>> SqliteStore::find(std::string id) {
     return run<std::optional<StoredSession>>(
-        true,
+        Change::none,
         [id = std::move(id)](SqliteConnection& connection, SystemTime now) {
             return sqlite::find(connection, now, id);
         }
@@ -101,7 +103,7 @@ base::Task<base::Result<std::optional<session::StoredSession>>> SqliteStore::fin
 
 base::Task<base::Result<session::StoredSession>> SqliteStore::find_or_add(StoredSession session) {
     return run<StoredSession>(
-        false,
+        Change::lasting,
         [session = std::move(session)](SqliteConnection& connection, SystemTime now) {
             return sqlite::find_or_add(connection, now, session);
         }
@@ -110,7 +112,7 @@ base::Task<base::Result<session::StoredSession>> SqliteStore::find_or_add(Stored
 
 base::Task<base::Result<session::Claim>> SqliteStore::claim(std::string id, std::chrono::milliseconds lease) {
     return run<session::Claim>(
-        false,
+        Change::transient,
         [id = std::move(id), lease](SqliteConnection& connection, SystemTime now) {
             return sqlite::claim(connection, now, id, lease);
         }
@@ -120,14 +122,17 @@ base::Task<base::Result<session::Claim>> SqliteStore::claim(std::string id, std:
 base::Task<base::Result<bool>> SqliteStore::renew(
     std::string id, std::uint64_t fence, std::chrono::milliseconds lease
 ) {
-    return run<bool>(false, [id = std::move(id), fence, lease](SqliteConnection& connection, SystemTime now) {
-        return sqlite::renew(connection, now, id, fence, lease);
-    });
+    return run<bool>(
+        Change::transient,
+        [id = std::move(id), fence, lease](SqliteConnection& connection, SystemTime now) {
+            return sqlite::renew(connection, now, id, fence, lease);
+        }
+    );
 }
 
 base::Task<base::Result<session::CommitOutcome>> SqliteStore::commit(session::Commit commit) {
     return run<session::CommitOutcome>(
-        false,
+        Change::lasting,
         [commit = std::move(commit)](SqliteConnection& connection, SystemTime now) {
             return sqlite::commit(connection, now, commit);
         }
@@ -135,22 +140,28 @@ base::Task<base::Result<session::CommitOutcome>> SqliteStore::commit(session::Co
 }
 
 base::Task<base::Result<void>> SqliteStore::release(std::string id, std::uint64_t fence) {
-    return run<void>(false, [id = std::move(id), fence](SqliteConnection& connection, SystemTime /*now*/) {
-        return sqlite::release(connection, id, fence);
-    });
+    return run<void>(
+        Change::transient,
+        [id = std::move(id), fence](SqliteConnection& connection, SystemTime /*now*/) {
+            return sqlite::release(connection, id, fence);
+        }
+    );
 }
 
 base::Task<base::Result<void>> SqliteStore::extend(std::string id, base::SystemTime expires_at) {
-    return run<void>(false, [id = std::move(id), expires_at](SqliteConnection& connection, SystemTime now) {
-        return sqlite::extend(connection, now, id, expires_at);
-    });
+    return run<void>(
+        Change::transient,
+        [id = std::move(id), expires_at](SqliteConnection& connection, SystemTime now) {
+            return sqlite::extend(connection, now, id, expires_at);
+        }
+    );
 }
 
 base::Task<base::Result<std::optional<session::StoredSession>>> SqliteStore::end(
     StoredSession session, session::EndReason reason, std::optional<std::uint64_t> fence
 ) {
     return run<std::optional<StoredSession>>(
-        false,
+        Change::lasting,
         [session = std::move(session), reason, fence](SqliteConnection& connection, SystemTime now) {
             return sqlite::end(connection, now, session, reason, fence);
         }
@@ -161,7 +172,7 @@ base::Task<base::Result<std::vector<session::StoredSession>>> SqliteStore::list(
     session::SessionFilter filter, std::string after, std::size_t limit
 ) {
     return run<std::vector<StoredSession>>(
-        true,
+        Change::none,
         [filter = std::move(filter), after = std::move(after), limit](
             SqliteConnection& connection, SystemTime now
         ) { return sqlite::list(connection, now, filter, after, limit); }
@@ -170,7 +181,7 @@ base::Task<base::Result<std::vector<session::StoredSession>>> SqliteStore::list(
 
 base::Task<base::Result<std::size_t>> SqliteStore::revoke(session::SessionFilter filter, std::size_t limit) {
     return run<std::size_t>(
-        false,
+        Change::lasting,
         [filter = std::move(filter), limit](SqliteConnection& connection, SystemTime now) {
             return sqlite::revoke(connection, now, filter, limit);
         }
@@ -181,7 +192,7 @@ base::Task<base::Result<void>> SqliteStore::deposit(
     std::string name, std::string sealed, std::chrono::milliseconds lifetime
 ) {
     return run<void>(
-        false,
+        Change::transient,
         [name = std::move(name), sealed = std::move(sealed), lifetime](
             SqliteConnection& connection, SystemTime now
         ) { return sqlite::deposit(connection, now, name, sealed, lifetime); }
@@ -190,7 +201,7 @@ base::Task<base::Result<void>> SqliteStore::deposit(
 
 base::Task<base::Result<std::optional<std::string>>> SqliteStore::collect(std::string name) {
     return run<std::optional<std::string>>(
-        false,
+        Change::transient,
         [name = std::move(name)](SqliteConnection& connection, SystemTime now) {
             return sqlite::collect(connection, now, name);
         }
@@ -198,14 +209,14 @@ base::Task<base::Result<std::optional<std::string>>> SqliteStore::collect(std::s
 }
 
 base::Task<base::Result<std::size_t>> SqliteStore::sweep(std::size_t limit) {
-    return run<std::size_t>(false, [limit](SqliteConnection& connection, SystemTime now) {
+    return run<std::size_t>(Change::transient, [limit](SqliteConnection& connection, SystemTime now) {
         return sqlite::sweep(connection, now, limit);
     });
 }
 
 base::Task<base::Result<session::StoreStatus>> SqliteStore::status() {
     return run<session::StoreStatus>(
-        true,
+        Change::none,
         [place = engine_->settings().file.string()](SqliteConnection& connection, SystemTime now) {
             auto status = sqlite::status(connection, now);
             if (status) status->place = place;

@@ -46,7 +46,7 @@ class SqliteStore final : public session::Store {
  private:
     class Loop;
     template <class T, class Operation>
-    Answer<T> run(bool reads_only, Operation operation);
+    Answer<T> run(SqliteEngine::Change change, Operation operation);
 
     std::shared_ptr<Loop> loop_;
     std::shared_ptr<SqliteEngine> engine_;

@@ -16,7 +16,7 @@ case_memory() {
 
     say "memory; logins and refreshes on 64 connections for $memory_seconds s"
     load=$(printf '%s\n' "${samples[@]}" | largest)
-    bound memory.idle_mib 'after the first request' "$idle" '<=' 15 MiB
+    bound memory.idle_mib 'after the first request' "$idle" '<=' 20 MiB
     figure memory.idle_own_mib "$own" '  of it, not code and data of files' MiB
     bound memory.load_mib 'largest under load' "$(arithmetic "$load / 1024")" '<=' 40 MiB
     # A little more or less is the allocator's; a leak of two bytes per request would be more.

@@ -9,7 +9,8 @@ case_replay() {
     seal_sessions $session_count "$work/due.requests"
     seal_sessions $session_count "$work/replay.requests"
     seal_sessions "$replay_sessions" "$work/stored.requests"
-    seal_sessions $session_count "$work/shared.requests" 16
+    # As many requests with one cookie as there are connections: all that are under way at a time share a call.
+    seal_sessions $session_count "$work/shared.requests" $replay_connections
     measure_replay sqlite
     say
     start_postgres
@@ -67,7 +68,7 @@ report_replay() {
     record_load "$name.due" 'by the provider'
     record_load "$name.memory" 'again, from memory'
     record_load "$name.store" 'again, from the store'
-    record_load "$name.shared" 'one call shared by tabs'
+    record_load "$name.shared" 'one call shared by all'
     holds "$calls_due" '>=' "0.99 * ${rounds[$name.due.requests]}" ||
         die "only $calls_due calls to the token endpoint for ${rounds[$name.due.requests]} requests"
     ((calls_replayed == 0)) || die "$calls_replayed calls to the token endpoint for answers that were to be given again"

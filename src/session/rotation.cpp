@@ -3,6 +3,7 @@
 #include "session/backoff.h"
 #include "session/errors.h"
 #include "session/lease_keeper.h"
+#include "session/refusal.h"
 #include "session/replay.h"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -25,28 +26,7 @@ constexpr milliseconds kTrust{500};
 // would take the place of the new one. Who still has the old cookie after that never got the new one, and
 // goes on with it.
 constexpr std::chrono::seconds kRetired{60};
-constexpr std::chrono::seconds kRetryAfter{2};
 constexpr int kUnavailable = 503;
-
-base::Error ended(EndReason reason) {
-    if (reason == EndReason::sign_out) {
-        return {errors::kSessionSignedOut, "The session has ended: its user signed out"};
-    }
-    return {errors::kSessionEnded, "The session has ended"};
-}
-
-base::Error replaced() {
-    return base::Error(errors::kSessionReplaced, "A new login has taken the place of this session")
-        .retry_in(kRetryAfter);
-}
-
-base::Error busy() {
-    return {errors::kSessionBusy, "The session is being renewed by another request"};
-}
-
-base::Error missing() {
-    return {errors::kSessionMissing, "The session is not known any more"};
-}
 
 }  // namespace
 
@@ -70,7 +50,8 @@ Rotation::Rotation(
       log_(log) {}
 
 base::Task<base::Result<std::shared_ptr<const Refreshed>>> Rotation::refresh(RefreshCall call) {
-    if (shared_.memory.has_ended(call.presented.id)) co_return base::fail(ended(EndReason::sign_out));
+    if (shared_.memory.has_ended(call.presented.id))
+        co_return base::fail(refusal::ended(EndReason::sign_out));
     if (auto known = from_memory(call)) co_return known;
     auto key = call.presented.id + "\n" + call.variant;
     co_return co_await shared_.flights.run(std::move(key), [this, call = std::move(call)] {
@@ -90,15 +71,15 @@ base::Task<Rotation::Outcome> Rotation::attempt(RefreshCall call) {
         const auto asked_at = clock_.steady();
         auto row = co_await load(call);
         if (!row) co_return without_store(call, std::move(row.error()));
-        if (clock_.steady() >= give_up) co_return without_store(call, busy());
-        if (!*row) co_return base::fail(missing());
+        if (clock_.steady() >= give_up) co_return without_store(call, refusal::busy());
+        if (!*row) co_return base::fail(refusal::missing());
         if ((*row)->ended) {
             shared_.memory.forget(call.presented.id);
-            co_return base::fail(ended(*(*row)->ended));
+            co_return base::fail(refusal::ended(*(*row)->ended));
         }
         auto known = newest(call, std::move(**row));
         if (!known) co_return base::fail(std::move(known.error()));
-        if (is_replaced(known->content)) co_return base::fail(replaced());
+        if (is_replaced(known->content)) co_return base::fail(refusal::replaced());
         if (const auto* answer = reusable(call, known->content)) {
             auto copy = *answer;
             auto given = co_await give(call, *known, std::move(copy), asked_at);
@@ -190,7 +171,7 @@ base::Task<std::optional<Rotation::Outcome>> Rotation::hold(
     if (is_replaced(known.content)) {
         const auto released = co_await store_.release(id, lease.fence);
         static_cast<void>(released);
-        co_return Outcome(base::fail(replaced()));
+        co_return Outcome(base::fail(refusal::replaced()));
     }
     if (const auto* answer = reusable(call, known.content)) {
         auto copy = *answer;
@@ -395,7 +376,7 @@ Rotation::Outcome Rotation::without_store(const RefreshCall& call, base::Error e
         }
     }
     if (error.retry_after()) return base::fail(std::move(error));
-    return base::fail(std::move(error).retry_in(kRetryAfter));
+    return base::fail(std::move(error).retry_in(refusal::kRetryAfter));
 }
 
 void Rotation::remember(const RowContent& content, base::SteadyTime seen_at) {

@@ -123,7 +123,9 @@ base::Task<> Worker::drain(std::chrono::milliseconds deadline) {
     // others that wait for it.
     base::Timer timer(loop_.get_executor());
     const auto is_busy = [this] {
-        return shared_.rotation.flights.running() > 0 || shared_.rotation.unwritten > 0;
+        const auto& rotation = shared_.rotation;
+        return rotation.flights.running() > 0 || rotation.unwritten > 0 ||
+               rotation.memory.unstored_ends() > 0;
     };
     while (is_busy() && shared_.clock.steady() < end) {
         timer.expires_after(kStep);

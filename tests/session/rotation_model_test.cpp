@@ -52,7 +52,7 @@ Count explore(const char* what, const Odds& odds) {
 TEST(RotationModel, WithoutACrashNoTokenIsEverUsedTwice) {
     const auto count = explore(
         "tabs, lost answers, a provider that fails before it does anything, a store that fails",
-        {.crash = 0, .stall = 0, .provider_fault = 200, .lost_answer = 200}
+        {.crash = 0, .stall = 0, .store_fault = 20, .provider_fault = 200, .lost_answer = 200}
     );
     EXPECT_EQ(count.reuses, 0);
     EXPECT_EQ(count.verdicts, 0);

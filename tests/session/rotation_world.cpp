@@ -102,7 +102,7 @@ base::Task<RenewalResult> World::call_provider(
         }
         co_return std::unexpected(RenewalFailure{.error = base::Error(kDown, "down"), .is_verdict = false});
     }
-    auto result = rotate(std::move(record), replica);
+    auto result = rotate(std::move(record));
     co_await stop_here("provider answers", milliseconds(0));
     if (result && !calm_ && happens(odds_.provider_lost)) {
         excused_ = true;
@@ -112,7 +112,7 @@ base::Task<RenewalResult> World::call_provider(
     co_return result;
 }
 
-RenewalResult World::rotate(SessionRecord record, Replica* /*replica*/) {
+RenewalResult World::rotate(SessionRecord record) {
     ++calls_;
     auto& token = tokens_.at(record.credential.reveal());
     const bool forgiven =
@@ -218,14 +218,14 @@ void World::deliver(std::size_t index) {
     jar_ = refreshed.record;
 }
 
-void World::excuse_what_is_open(const Replica& replica, const char* /*why*/) {
+void World::excuse_what_is_open(const Replica& replica) {
     if (!replica.open_calls.empty()) excused_ = true;
 }
 
 void World::stall_or_crash(bool crash) {
     const auto index = pick(replicas_.size());
     auto& replica = replicas_[index];
-    excuse_what_is_open(*replica, crash ? "crash" : "stall");
+    excuse_what_is_open(*replica);
     if (!crash) {
         replica->stalled = true;
         return;

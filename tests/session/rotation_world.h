@@ -92,7 +92,7 @@ class World {
     [[nodiscard]] base::Task<RenewalResult> call_provider(
         SessionRecord record, HoldsLease holds_lease, Replica* replica
     );
-    [[nodiscard]] RenewalResult rotate(SessionRecord record, Replica* replica);
+    [[nodiscard]] RenewalResult rotate(SessionRecord record);
 
     bool choose();  // false if nothing can happen any more
     void go_on(std::size_t step);
@@ -100,7 +100,7 @@ class World {
     void sign_out(Replica& replica);
     void deliver(std::size_t request);
     void stall_or_crash(bool crash);
-    void excuse_what_is_open(const Replica& replica, const char* why);
+    void excuse_what_is_open(const Replica& replica);
     void resume_all();
     void check_row();
     void accept(const std::string& token);

@@ -59,7 +59,7 @@ std::string fill_statement(bool postgres, std::int64_t count, std::int64_t expir
         "0, 0, {}, "
         "0, randomblob(500), x'' FROM (WITH RECURSIVE n(value) AS (SELECT 0 UNION ALL SELECT value + 1 FROM "
         "n "
-        "WHERE value < {}) SELECT value FROM n); COMMIT",
+        "WHERE value < {}) SELECT value FROM n); UPDATE sessions SET answers = randomblob(500); COMMIT",
         columns,
         expires_at,
         count - 1
@@ -144,8 +144,9 @@ class Bench {
             commit.fence = claim.fence;
             commit.subject = std::move(claim.session.subject);
             commit.user = std::move(claim.session.user);
-            commit.expires_at = claim.session.expires_at;
+            commit.expires_at = clock_.now() + 24h;
             commit.record = std::move(claim.session.record);
+            commit.answers = std::move(claim.session.answers);
             run(loop_, subject.store->commit(std::move(commit)));
         }));
     }

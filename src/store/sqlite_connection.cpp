@@ -148,6 +148,25 @@ base::Result<std::int64_t> SqliteConnection::number(const std::string& sql) {
     return has_row ? statement.number_at(0) : 0;
 }
 
+void SqliteConnection::leave_checkpoints() {
+    // Takes the place of the hook by which SQLite itself does it.
+    sqlite3_wal_hook(
+        handle_.get(),
+        [](void* pages_in_log, sqlite3*, const char*, int pages) {
+            *static_cast<int*>(pages_in_log) = pages;
+            return SQLITE_OK;
+        },
+        pages_in_log_.get()
+    );
+}
+
+base::Result<void> SqliteConnection::checkpoint() {
+    const int code =
+        sqlite3_wal_checkpoint_v2(handle_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    if (code != SQLITE_OK && code != SQLITE_BUSY) return failure(handle_.get());
+    return {};
+}
+
 std::int64_t SqliteConnection::changes() const {
     return sqlite3_changes64(handle_.get());
 }

@@ -60,6 +60,14 @@ class SqliteConnection {
     // The first column of the first row.
     [[nodiscard]] base::Result<std::int64_t> number(const std::string& sql);
 
+    // Has the pages in the log (WAL) counted, which nobody writes back from now on but checkpoint().
+    void leave_checkpoints();
+    // Pages in the log after the last commit.
+    [[nodiscard]] int pages_in_log() const { return *pages_in_log_; }
+    // Writes the log back into the database as far as nobody reads older pages, and waits for nobody. Nothing
+    // happens while another connection is at it.
+    [[nodiscard]] base::Result<void> checkpoint();
+
     // Rows that the statement before has changed.
     [[nodiscard]] std::int64_t changes() const;
     [[nodiscard]] bool in_transaction() const;
@@ -75,6 +83,7 @@ class SqliteConnection {
     };
     explicit SqliteConnection(sqlite3* handle) : handle_(handle) {}
 
+    std::unique_ptr<int> pages_in_log_ = std::make_unique<int>(0);  // where it is does not change
     std::unique_ptr<sqlite3, Close> handle_;
     std::unordered_map<std::string, std::unique_ptr<sqlite3_stmt, Finalize>> statements_;
 };

@@ -12,6 +12,7 @@ namespace {
 base::Result<SqliteConnection> open_connection(const SqliteSettings& settings) {
     STAGEDOOR_TRY(auto connection, SqliteConnection::open(settings.file, settings.busy));
     STAGEDOOR_CHECK(migrate(connection, sqlite_migrations(), settings.older_tables));
+    connection.leave_checkpoints();
     return connection;
 }
 
@@ -29,7 +30,11 @@ base::Result<std::shared_ptr<SqliteEngine>> SqliteEngine::open(
 SqliteEngine::SqliteEngine(
     SqliteSettings settings, SqliteConnection connection, const base::Clock& clock, base::Log& log
 )
-    : settings_(std::move(settings)), clock_(clock), log_(log), connection_(std::move(connection)) {
+    : settings_(std::move(settings)),
+      clock_(clock),
+      log_(log),
+      connection_(std::move(connection)),
+      checkpointer_(settings_.file, settings_.busy, log) {
     thread_ = std::thread([this] { work(); });
 }
 
@@ -70,7 +75,9 @@ void SqliteEngine::work() {
             (job->change() == Change::none ? reading : writing).push_back(std::move(job));
         }
         carry_out(Change::none, std::move(reading));
+        if (writing.empty()) continue;
         carry_out(change, std::move(writing));
+        write_back();
     }
 }
 
@@ -122,6 +129,13 @@ base::Result<void> SqliteEngine::attempt(const Jobs& jobs) {
         static_cast<void>(connection_->execute("ROLLBACK"));
     }
     return outcome;
+}
+
+void SqliteEngine::write_back() {
+    if (!connection_ || !checkpointer_.note_commit(connection_->pages_in_log())) return;
+    // What fails here is tried again by the next checkpoint.
+    const auto written = connection_->checkpoint();
+    static_cast<void>(written);
 }
 
 base::Result<void> SqliteEngine::ensure_open() {

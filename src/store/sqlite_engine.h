@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "store/schema_version.h"
+#include "store/sqlite_checkpointer.h"
 #include "store/sqlite_connection.h"
 
 #include <condition_variable>
@@ -82,6 +83,7 @@ class SqliteEngine {
     base::Result<void> begin(Change change);
     base::Result<void> attempt(const Jobs& jobs);
     base::Result<void> ensure_open();
+    void write_back();
     void note(const base::Result<void>& outcome);
 
     const SqliteSettings settings_;
@@ -89,6 +91,7 @@ class SqliteEngine {
     base::Log& log_;
     std::optional<SqliteConnection> connection_;  // of the thread alone
     bool lost_ = false;
+    SqliteCheckpointer checkpointer_;
     std::mutex mutex_;
     std::condition_variable arrived_;
     Jobs waiting_;

@@ -37,9 +37,15 @@ constexpr const char* kRenew =
     "WHERE id = ?1 AND fence = ?3 AND lease_until IS NOT NULL AND ended IS NULL AND expires_at > ?2";
 
 constexpr const char* kCommit =
-    "UPDATE sessions SET subject = ?4, user_name = ?5, user_key = ?6, used_at = ?2, expires_at = ?7, "
-    "record = ?8, answers = ?9, version = version + 1, committed = fence, lease_until = NULL "
+    "UPDATE sessions SET used_at = ?2, record = ?4, answers = ?5, version = version + 1, committed = fence, "
+    "lease_until = NULL "
     "WHERE id = ?1 AND fence = ?3 AND committed <> fence AND ended IS NULL AND expires_at > ?2";
+// A column that is set has its index written, whether its value is another or not: these are for those who
+// have one.
+constexpr const char* kMove = "UPDATE sessions SET expires_at = ?2 WHERE id = ?1 AND expires_at <> ?2";
+constexpr const char* kDescribe =
+    "UPDATE sessions SET subject = ?2, user_name = ?3, user_key = ?4 "
+    "WHERE id = ?1 AND (subject <> ?2 OR user_name <> ?3)";
 
 constexpr const char* kJudge =
     "SELECT ended IS NOT NULL, fence = ?3 FROM sessions WHERE id = ?1 AND expires_at > ?2";
@@ -190,13 +196,19 @@ Result<bool> renew(
 Result<session::CommitOutcome> commit(
     SqliteConnection& connection, SystemTime now, const session::Commit& commit
 ) {
-    const auto key = user_key(commit.user);
     STAGEDOOR_TRY(auto update, connection.prepare(kCommit));
     update.bytes(1, commit.id).number(2, to_column(now)).number(3, as_number(commit.fence));
-    update.bytes(4, commit.subject).bytes(5, commit.user).bytes(6, key);
-    update.number(7, to_column(commit.expires_at)).bytes(8, commit.record).bytes(9, commit.answers);
+    update.bytes(4, commit.record).bytes(5, commit.answers);
     STAGEDOOR_CHECK(update.run());
-    if (connection.changes() > 0) return session::CommitOutcome::done;
+    if (connection.changes() > 0) {
+        STAGEDOOR_TRY(auto move, connection.prepare(kMove));
+        STAGEDOOR_CHECK(move.bytes(1, commit.id).number(2, to_column(commit.expires_at)).run());
+        const auto key = user_key(commit.user);
+        STAGEDOOR_TRY(auto describe, connection.prepare(kDescribe));
+        describe.bytes(1, commit.id).bytes(2, commit.subject).bytes(3, commit.user).bytes(4, key);
+        STAGEDOOR_CHECK(describe.run());
+        return session::CommitOutcome::done;
+    }
 
     STAGEDOOR_TRY(auto statement, connection.prepare(kJudge));
     statement.bytes(1, commit.id).number(2, to_column(now)).number(3, as_number(commit.fence));

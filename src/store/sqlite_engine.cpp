@@ -3,6 +3,8 @@
 #include "store/call.h"
 #include "store/sqlite_schema.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace stagedoor::store {
@@ -47,10 +49,14 @@ SqliteEngine::~SqliteEngine() {
     thread_.join();
 }
 
-void SqliteEngine::submit(std::unique_ptr<Job> job) {
+void SqliteEngine::submit(Jobs jobs) {
     {
         const std::scoped_lock lock(mutex_);
-        waiting_.push_back(std::move(job));
+        if (waiting_.empty()) {
+            waiting_.swap(jobs);
+        } else {
+            std::ranges::move(jobs, std::back_inserter(waiting_));
+        }
     }
     arrived_.notify_one();
 }
@@ -87,6 +93,7 @@ void SqliteEngine::drop_overdue(Jobs& jobs) const {
     std::erase_if(jobs, [now](const auto& job) {
         if (job->deadline() > now) return false;
         job->finish(base::fail(unavailable("the operations before it took too long")));
+        job->announce();
         return true;
     });
 }
@@ -108,6 +115,7 @@ void SqliteEngine::carry_out(Change change, Jobs jobs) {
     if (outcome || !began || jobs.size() == 1) {
         note(outcome);
         for (const auto& job : jobs) job->finish(outcome);
+        for (const auto& job : jobs) job->announce();
         return;
     }
     // Which of them failed is not known, and nothing has been done: one after the other.

@@ -49,6 +49,9 @@ class SqliteEngine {
         virtual base::Result<void> run(SqliteConnection& connection) = 0;
         // Once, at the end.
         virtual void finish(base::Result<void> outcome) = 0;
+        // After finish(), and after that of the others which were carried out with it: the way to tell many
+        // at once.
+        virtual void announce() = 0;
 
         [[nodiscard]] Change change() const { return change_; }
         [[nodiscard]] base::SteadyTime deadline() const { return deadline_; }
@@ -69,7 +72,7 @@ class SqliteEngine {
     SqliteEngine(const SqliteEngine&) = delete;
     SqliteEngine& operator=(const SqliteEngine&) = delete;
 
-    void submit(std::unique_ptr<Job> job);
+    void submit(Jobs jobs);
     [[nodiscard]] const base::Clock& clock() const { return clock_; }
     [[nodiscard]] const SqliteSettings& settings() const { return settings_; }
 

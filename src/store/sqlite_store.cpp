@@ -5,31 +5,67 @@
 
 #include <boost/asio/post.hpp>
 
+#include <functional>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 namespace stagedoor::store {
 
 using base::SystemTime;
 
-// The way back from the engine's thread to a loop, as long as that is there.
-class SqliteStore::Loop {
+// Between a loop and the engine's thread, both ways in batches: waking a thread for each operation would cost
+// more than most operations do.
+class SqliteStore::Loop : public std::enable_shared_from_this<Loop> {
  public:
-    explicit Loop(base::Executor executor) : executor_(std::move(executor)) {}
+    Loop(base::Executor executor, SqliteEngine& engine)
+        : executor_(std::move(executor)), engine_(engine) {}
     [[nodiscard]] base::Executor executor() const { return executor_; }
+
+    // On the loop. What else the loop has to do at this moment goes along.
+    void submit(std::unique_ptr<SqliteEngine::Job> job) {
+        waiting_.push_back(std::move(job));
+        if (waiting_.size() > 1) return;
+        boost::asio::post(executor_, [loop = shared_from_this()] { loop->flush(); });
+    }
+    // On the loop, when it is about to end: nobody is told any more.
     void close() {
+        flush();
         const std::scoped_lock lock(mutex_);
         open_ = false;
     }
-    template <class Function>
-    void post(Function function) {
+    // On the engine's thread: `tell` is for the loop, at the next announce().
+    void finish(std::move_only_function<void()> tell) {
         const std::scoped_lock lock(mutex_);
-        if (open_) boost::asio::post(executor_, std::move(function));
+        finished_.push_back(std::move(tell));
+    }
+    void announce() {
+        const std::scoped_lock lock(mutex_);
+        if (!open_ || announced_ || finished_.empty()) return;
+        announced_ = true;
+        boost::asio::post(executor_, [loop = shared_from_this()] { loop->tell(); });
     }
 
  private:
-    base::Executor executor_;
+    void flush() {
+        if (!waiting_.empty()) engine_.submit(std::exchange(waiting_, {}));
+    }
+    void tell() {
+        std::vector<std::move_only_function<void()>> finished;
+        {
+            const std::scoped_lock lock(mutex_);
+            announced_ = false;
+            finished.swap(finished_);
+        }
+        for (auto& tell : finished) tell();
+    }
+
+    const base::Executor executor_;
+    SqliteEngine& engine_;  // until close(): the engine does not belong to its own jobs
+    SqliteEngine::Jobs waiting_;  // of the loop alone
     std::mutex mutex_;
+    std::vector<std::move_only_function<void()>> finished_;
+    bool announced_ = false;
     bool open_ = true;
 };
 
@@ -61,10 +97,11 @@ class OperationJob final : public SqliteEngine::Job {
     }
     void finish(base::Result<void> outcome) override {
         if (!outcome) result_ = base::fail(std::move(outcome.error()));
-        loop_->post([call = std::move(call_), result = std::move(result_)]() mutable {
+        loop_->finish([call = std::move(call_), result = std::move(result_)]() mutable {
             if (const auto waiting = call.lock()) waiting->finish(std::move(result));
         });
     }
+    void announce() override { loop_->announce(); }
 
  private:
     const base::Clock& clock_;
@@ -79,14 +116,14 @@ class OperationJob final : public SqliteEngine::Job {
 template <class T, class Operation>
 base::Task<base::Result<T>> SqliteStore::run(SqliteEngine::Change change, Operation operation) {
     const auto call = std::make_shared<Call<T>>(loop_->executor(), engine_->settings().limit);
-    engine_->submit(std::make_unique<OperationJob<T, Operation, Loop>>(
+    loop_->submit(std::make_unique<OperationJob<T, Operation, Loop>>(
         change, *engine_, std::move(operation), loop_, call
     ));
     co_return co_await Call<T>::wait(call);
 }
 
 SqliteStore::SqliteStore(base::Executor executor, std::shared_ptr<SqliteEngine> engine)
-    : loop_(std::make_shared<Loop>(std::move(executor))), engine_(std::move(engine)) {}
+    : engine_(std::move(engine)), loop_(std::make_shared<Loop>(std::move(executor), *engine_)) {}
 
 SqliteStore::~SqliteStore() {
     loop_->close();

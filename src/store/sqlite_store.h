@@ -48,8 +48,8 @@ class SqliteStore final : public session::Store {
     template <class T, class Operation>
     Answer<T> run(SqliteEngine::Change change, Operation operation);
 
-    std::shared_ptr<Loop> loop_;
     std::shared_ptr<SqliteEngine> engine_;
+    std::shared_ptr<Loop> loop_;
 };
 
 }  // namespace stagedoor::store

@@ -1,6 +1,7 @@
 // Sends each request of a file once, in their order, over many connections: the first to the first server,
 // the next to the next one, so that neighbours in the file are asked at the same moment and of different
 // servers. Prints the seconds that all took, and the 50th and the 99th percentile of one in milliseconds.
+// --renewed: leaves in a file the same requests as a browser would send them next, with the cookies that came.
 #include "support/arguments.h"
 #include "support/connection.h"
 #include "support/percentile.h"
@@ -9,7 +10,9 @@
 #include <chrono>
 #include <cstdio>
 #include <exception>
+#include <fstream>
 #include <mutex>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -34,24 +37,53 @@ std::vector<std::string_view> split(std::string_view text) {
     return requests;
 }
 
+// What follows `before` in `text`, up to `end`; all of it has to be there.
+std::string_view between(std::string_view text, std::string_view before, std::string_view end) {
+    const auto from = text.find(before);
+    const auto to = from == std::string_view::npos ? from : text.find(end, from + before.size());
+    if (to == std::string_view::npos) throw std::runtime_error("there is no " + std::string(before));
+    return text.substr(from + before.size(), to - from - before.size());
+}
+
+// The request with the cookie of the answer instead of its own.
+std::string renewed(std::string_view request, std::string_view answer) {
+    const auto old = between(request, "\r\nCookie: ", "\r\n");
+    std::string copy(request);
+    copy.replace(
+        static_cast<std::size_t>(old.data() - request.data()),
+        old.size(),
+        between(answer, "\r\nSet-Cookie: ", ";")
+    );
+    return copy;
+}
+
 class Sender {
  public:
-    explicit Sender(std::vector<std::string_view> requests) : requests_(std::move(requests)) {}
+    Sender(std::vector<std::string_view> requests, bool renew)
+        : requests_(std::move(requests)), renewed_(renew ? requests_.size() : 0) {}
 
     // Over a connection of its own, until no request is left.
     void send_to(std::uint16_t port) {
         auto connection = Connection::open(port);
         std::vector<double> taken;
+        std::string answer;
         while (connection) {
             const auto next = next_++;
             if (next >= requests_.size()) break;
             const auto asked = Clock::now();
-            if (!connection->ask(requests_[next])) connection.reset();
+            if (!connection->ask(requests_[next], &answer)) connection.reset();
             taken.push_back(std::chrono::duration<double, std::milli>(Clock::now() - asked).count());
+            if (connection && !renewed_.empty()) renewed_[next] = renewed(requests_[next], answer);
         }
         const std::scoped_lock lock(mutex_);
         failures_ += connection ? 0 : 1;
         milliseconds_.insert(milliseconds_.end(), taken.begin(), taken.end());
+    }
+
+    void write_renewed(const std::string& name) const {
+        std::ofstream file(name, std::ios::binary);
+        for (const auto& request : renewed_) file << request;
+        if (!file.flush()) throw std::runtime_error("cannot write " + name);
     }
 
     // Throws std::runtime_error if not all were answered with success.
@@ -68,6 +100,7 @@ class Sender {
 
  private:
     const std::vector<std::string_view> requests_;
+    std::vector<std::string> renewed_;  // empty if nobody wants them
     std::atomic<std::size_t> next_ = 0;
     std::mutex mutex_;
     std::vector<double> milliseconds_;
@@ -75,13 +108,23 @@ class Sender {
 };
 
 int run(int argc, char** argv) {
-    if (argc < 4) throw std::invalid_argument("usage: once CONNECTIONS REQUEST_FILE PORT...");
-    const auto connections = parse_number<std::uint16_t>(argv[1]);
-    const std::string text = read_file(argv[2]);
+    std::vector<std::string> arguments(argv + 1, argv + argc);
+    std::string renewed;
+    if (arguments.size() > 1 && arguments[0] == "--renewed") {
+        renewed = arguments[1];
+        arguments.erase(arguments.begin(), arguments.begin() + 2);
+    }
+    if (arguments.size() < 3) {
+        throw std::invalid_argument("usage: once [--renewed FILE] CONNECTIONS REQUEST_FILE PORT...");
+    }
+    const auto connections = parse_number<std::uint16_t>(arguments[0]);
+    const std::string text = read_file(arguments[1]);
     std::vector<std::uint16_t> ports;
-    for (int i = 3; i < argc; ++i) ports.push_back(parse_number<std::uint16_t>(argv[i]));
+    for (std::size_t i = 2; i < arguments.size(); ++i) {
+        ports.push_back(parse_number<std::uint16_t>(arguments[i]));
+    }
 
-    Sender sender(split(text));
+    Sender sender(split(text), !renewed.empty());
     const auto started = Clock::now();
     {
         std::vector<std::jthread> threads;
@@ -91,6 +134,7 @@ int run(int argc, char** argv) {
         }
     }
     sender.report(Clock::now() - started);
+    if (!renewed.empty()) sender.write_renewed(renewed);
     return 0;
 }
 

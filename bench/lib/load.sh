@@ -18,7 +18,7 @@ await_wrk() {
     ((requests > 0 && failures == 0)) || die "$failures of $requests requests failed"
 }
 
-# send_once CONNECTIONS FILE PORT...: each request of the file once, the ports taking turns. Sets seconds and, in
+# send_once [--renewed FILE] CONNECTIONS FILE PORT...: each request of the file once, the ports taking turns. Sets seconds and, in
 # milliseconds, p50 and p99.
 send_once() {
     local output

@@ -22,11 +22,11 @@ start_request() {
         "Referer: $app_origin/"
 }
 
-# refresh_request COOKIE SCOPE: a script's call with the cookie of a session.
+# refresh_request PROVIDER COOKIE SCOPE: a script's call with the cookie of a session.
 refresh_request() {
-    raw_request "/api/auth/oauth2/refresh?env=development&optional=true&scope=${2// /%20}" \
+    raw_request "/api/auth/$1/refresh?env=development&optional=true&scope=${3// /%20}" \
         'Accept: */*' 'X-Requested-With: XMLHttpRequest' 'Sec-Fetch-Site: same-site' 'Sec-Fetch-Mode: cors' \
-        'Sec-Fetch-Dest: empty' "Origin: $app_origin" "Referer: $app_origin/" "Cookie: $1"
+        'Sec-Fetch-Dest: empty' "Origin: $app_origin" "Referer: $app_origin/" "Cookie: $2"
 }
 
 # ask PORT: sends the request on standard input and prints the answer, without CR.

@@ -49,6 +49,7 @@ store=sqlite data_folder=data database_url=''
 prepare_stagedoor() {
     local configs=(--config "$root/bench/app-config.yaml")
     [[ $store != postgres ]] || configs+=(--config "$root/bench/postgres.yaml")
+    [[ -z $issuer ]] || configs+=(--config "$root/bench/openid.yaml")
     stagedoor_port=$(free_port)
     stagedoor_command=(
         taskset -c "$server_cpu"
@@ -56,6 +57,7 @@ prepare_stagedoor() {
     )
     export BENCH_PORT=$stagedoor_port BENCH_CLIENT_ID=$client_id BENCH_CLIENT_SECRET=$client_secret
     export BENCH_SECRET=$session_secret BENCH_DATABASE_URL=$database_url
+    export BENCH_ISSUER=$issuer BENCH_CA_FILE=$ca_file
     export BENCH_PROVIDER_URL=http://127.0.0.1:${token_port:-9} BENCH_TOKEN_PATH=${1:-/token}
 }
 
@@ -102,11 +104,12 @@ start_forwarder() {
     await_listening $forwarder_pid "$forwarder_port" forwarder
 }
 
-# start_nginx NAME PROCESSOR: the content of its http section comes on standard input; LISTEN there stands for address
+# start_nginx NAME PROCESSOR [PORT]: the content of its http section comes on standard input; LISTEN there stands for address
 # and port. Sets NAME_pid and NAME_port.
 start_nginx() {
-    local name=$1 processor=$2 port folder=$work/nginx-$1
-    port=$(free_port)
+    local name=$1 processor=$2 port folder
+    port=${3:-$(free_port)}
+    folder=$work/nginx-$1-$port
     mkdir -p "$folder"
     {
         nginx_head "$folder"

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -42,9 +43,9 @@ class Connection {
         if (fd_ >= 0) ::close(fd_);
     }
 
-    // Sends a request and reads the head of the answer. True if its status is 2xx or 3xx. An answer must fit
-    // into 16 KiB and arrive in one piece, as a small one from the same machine does.
-    [[nodiscard]] bool ask(std::string_view request) {
+    // Sends a request and reads the answer, which goes to `copy` if that is there. True if its status is 2xx or
+    // 3xx. An answer must fit into 16 KiB and arrive in one piece, as a small one from the same machine does.
+    [[nodiscard]] bool ask(std::string_view request, std::string* copy = nullptr) {
         if (::send(fd_, request.data(), request.size(), MSG_NOSIGNAL) !=
             static_cast<ssize_t>(request.size())) {
             return false;
@@ -53,6 +54,7 @@ class Connection {
         const ssize_t length = ::recv(fd_, answer, sizeof answer, 0);
         if (length <= 0) return false;
         const std::string_view text(answer, static_cast<std::size_t>(length));
+        if (copy != nullptr) *copy = text;
         return text.starts_with("HTTP/1.1 2") || text.starts_with("HTTP/1.1 3");
     }
 

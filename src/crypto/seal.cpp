@@ -26,6 +26,8 @@ constexpr std::size_t kNonceSize = 12;
 constexpr std::size_t kTagSize = 16;
 constexpr std::size_t kHeaderSize = 1 + kKeyIdSize + kSaltSize + kNonceSize;
 constexpr std::size_t kMessageKeySize = 32;
+// Salt and nonce are in them, as base64url.
+static_assert(kHeaderSize / 3 * 4 == KeyRing::kDistinctSize);
 
 // Keeps the keys of this format apart from whatever else the operator's secret may be used for.
 constexpr std::string_view kExtractSalt = "stagedoor seal 1";

@@ -39,6 +39,9 @@ class KeyRing {
         const SealContext& context, std::string_view plaintext, base::Random& random
     ) const;
 
+    // So many characters at the beginning of a sealed value are its own: no other begins with them.
+    static constexpr std::size_t kDistinctSize = 44;
+
     struct Opened {
         base::Secret plaintext;
         bool newest_key;  // false: sealed with an older key, and worth being sealed anew

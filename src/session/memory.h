@@ -1,9 +1,9 @@
 #pragma once
 
 #include "base/clock.h"
-#include "session/answer.h"
-#include "session/session_record.h"
+#include "session/row.h"
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <list>
@@ -13,23 +13,35 @@
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace stagedoor::session {
 
 // A session as this process saw it last.
 struct Snapshot {
-    SessionRecord record;
-    std::vector<Answer> answers;
-    base::SteadyTime seen_at;  // when the store said so
+    Snapshot(std::shared_ptr<const RowContent> content_, std::string known_, base::SteadyTime seen_at)
+        : content(std::move(content_)), known(std::move(known_)), seen_at_(seen_at) {}
+
+    const std::shared_ptr<const RowContent> content;
+    // The beginning of the sealed record of the row that has this content; empty if no row has it.
+    const std::string known;
+
+    // When the store said so last. From any loop; of two that are told at once, either may stay.
+    [[nodiscard]] base::SteadyTime seen_at() const { return seen_at_.load(std::memory_order_relaxed); }
+    void see_again(base::SteadyTime at) const { seen_at_.store(at, std::memory_order_relaxed); }
+
+ private:
+    mutable std::atomic<base::SteadyTime> seen_at_;
 };
 
 // What a process remembers of the sessions that it served: enough to answer at once what was asked a moment
-// ago, and to go on for a while when the store is gone. Bounded; the one that was used the longest ago goes
-// first. Shared by all loops, and safe to use from any of them.
+// ago, to have the store say no more than that it still holds, and to go on for a while when the store is gone.
+// Bounded; the one that was used the longest ago goes first, and after an hour without use in any case. Shared by
+// all loops, and safe to use from any of them.
 class Memory {
  public:
-    explicit Memory(std::size_t max_bytes = 8 << 20) : max_bytes_(max_bytes) {}
+    explicit Memory(std::size_t max_bytes = std::size_t{96} << 20) : max_bytes_(max_bytes) {}
 
     [[nodiscard]] std::shared_ptr<const Snapshot> find(const std::string& id);
     // Takes the place of an older one: that of a newer credential stays.

@@ -52,7 +52,10 @@ Rotation::Rotation(
 base::Task<base::Result<std::shared_ptr<const Refreshed>>> Rotation::refresh(RefreshCall call) {
     if (shared_.memory.has_ended(call.presented.id))
         co_return base::fail(refusal::ended(EndReason::sign_out));
-    if (auto known = from_memory(call)) co_return known;
+    if (const auto here = shared_.memory.find(call.presented.id)) {
+        const bool is_fresh = clock_.steady() - here->seen_at() <= kTrust;
+        if (auto known = is_fresh ? from_here(call, here) : co_await confirmed(call, here)) co_return known;
+    }
     auto key = call.presented.id + "\n" + call.variant;
     co_return co_await shared_.flights.run(std::move(key), [this, call = std::move(call)] {
         return attempt(call);
@@ -69,7 +72,8 @@ base::Task<Rotation::Outcome> Rotation::attempt(RefreshCall call) {
     }
     for (;;) {
         const auto asked_at = clock_.steady();
-        auto row = co_await load(call);
+        const auto here = shared_.memory.find(call.presented.id);
+        auto row = co_await load(call, here);
         if (!row) co_return without_store(call, std::move(row.error()));
         if (clock_.steady() >= give_up) co_return without_store(call, refusal::busy());
         if (!*row) co_return base::fail(refusal::missing());
@@ -77,10 +81,10 @@ base::Task<Rotation::Outcome> Rotation::attempt(RefreshCall call) {
             shared_.memory.forget(call.presented.id);
             co_return base::fail(refusal::ended(*(*row)->ended));
         }
-        auto known = newest(call, std::move(**row));
+        auto known = newest(call, std::move(**row), here);
         if (!known) co_return base::fail(std::move(known.error()));
-        if (is_replaced(known->content)) co_return base::fail(refusal::replaced());
-        if (const auto* answer = reusable(call, known->content)) {
+        if (is_replaced(*known->content)) co_return base::fail(refusal::replaced());
+        if (const auto* answer = reusable(call, *known->content)) {
             auto copy = *answer;
             auto given = co_await give(call, *known, std::move(copy), asked_at);
             if (given) co_return std::move(*given);
@@ -93,13 +97,14 @@ base::Task<Rotation::Outcome> Rotation::attempt(RefreshCall call) {
 
 base::Task<std::optional<Rotation::Outcome>> Rotation::take(const RefreshCall& call, Backoff& backoff) {
     const auto asked_at = clock_.steady();
+    const auto here = shared_.memory.find(call.presented.id);
     auto claim = co_await store_.claim(call.presented.id, settings_.lease);
     if (!claim) co_return without_store(call, std::move(claim.error()));
     if (claim->outcome == Claim::Outcome::busy) {
         co_await waiter_.wait_for(std::min(claim->busy_for, backoff.next()));
     }
     if (claim->outcome != Claim::Outcome::granted) co_return std::nullopt;
-    auto held = newest(call, std::move(claim->session));
+    auto held = newest(call, std::move(claim->session), here);
     if (!held) co_return Outcome(base::fail(std::move(held.error())));
     if (claim->taken_over) {
         log_.warning("rotation.taken_over", {{"provider", call.provider}, {"session", call.presented.id}});
@@ -113,14 +118,17 @@ bool Rotation::is_replaced(const RowContent& content) const {
 
 bool Rotation::is_due(const RefreshCall& call) const {
     const auto here = shared_.memory.find(call.presented.id);
-    return here && reusable(call, here->record, here->answers) == nullptr;
+    return here && reusable(call, here->content->record, here->content->answers) == nullptr;
 }
 
-base::Task<base::Result<std::optional<StoredSession>>> Rotation::load(const RefreshCall& call) {
+base::Task<base::Result<std::optional<StoredSession>>> Rotation::load(
+    const RefreshCall& call, const Here& here
+) {
+    const auto& id = call.presented.id;
+    const bool is_known = here && !here->known.empty();
+    auto row = co_await (is_known ? store_.find_again(id, here->known) : store_.find(id));
     const auto& record = call.presented.record;
-    if (!record) co_return co_await store_.find(call.presented.id);
-    auto row = co_await store_.find(call.presented.id);
-    if (!row || *row) co_return row;
+    if (!record || !row || *row) co_return row;
     // The store is new, or lost what it had: the cookie has all that is needed.
     auto added = co_await store_.find_or_add(
         make_row(keys_, call.provider, call.environment, *record, clock_.now(), random_)
@@ -129,22 +137,51 @@ base::Task<base::Result<std::optional<StoredSession>>> Rotation::load(const Refr
     co_return std::optional(std::move(*added));
 }
 
-base::Result<Rotation::Known> Rotation::newest(const RefreshCall& call, StoredSession row) const {
+base::Result<void> Rotation::open(Known& known, const Here& here) const {
+    const auto& row = known.row;
+    const bool is_known =
+        here && !here->known.empty() && (row.record.empty() || row.record.starts_with(here->known));
+    if (!is_known) {
+        STAGEDOOR_TRY(auto content, open_row(keys_, row));
+        known.content = std::make_shared<const RowContent>(std::move(content));
+        known.known = row.record.substr(0, crypto::KeyRing::kDistinctSize);
+        return {};
+    }
+    known.content = here->content;
+    known.known = here->known;
+    if (row.expires_at == known.content->record.expires_at) return {};
+    auto moved = *known.content;
+    moved.record.expires_at = row.expires_at;
+    known.content = std::make_shared<const RowContent>(std::move(moved));
+    return {};
+}
+
+base::Result<Rotation::Known> Rotation::newest(
+    const RefreshCall& call, StoredSession row, const Here& before
+) const {
     // Whoever can write to the database does not choose where a row is for.
     row.provider = call.provider;
     row.environment = call.environment;
-    auto content = open_row(keys_, row);
+    Known known{.row = std::move(row), .content = nullptr, .known = {}};
+    auto opened = open(known, before);
     const auto& presented = call.presented.record;
-    if (!content && presented) content = RowContent{.record = *presented, .answers = {}, .retired_at = {}};
-    if (!content) return base::fail(std::move(content.error()));
+    if (!opened && !presented) return base::fail(std::move(opened.error()));
     // The store may be behind: an answer that it could not be told went to the browser all the same.
-    if (presented && presented->generation > content->record.generation) content->record = *presented;
-    if (const auto here = shared_.memory.find(call.presented.id);
-        here && here->record.generation > content->record.generation) {
-        content->record = here->record;
-        content->answers = here->answers;
+    if (!opened || (presented && presented->generation > known.content->record.generation)) {
+        auto content = opened ? *known.content : RowContent();
+        content.record = *presented;
+        known.content = std::make_shared<const RowContent>(std::move(content));
+        known.known.clear();
     }
-    return Known{.row = std::move(row), .content = std::move(*content)};
+    if (const auto here = shared_.memory.find(call.presented.id);
+        here && here->content->record.generation > known.content->record.generation) {
+        auto content = *known.content;
+        content.record = here->content->record;
+        content.answers = here->content->answers;
+        known.content = std::make_shared<const RowContent>(std::move(content));
+        known.known.clear();
+    }
+    return known;
 }
 
 const Answer* Rotation::reusable(
@@ -168,12 +205,12 @@ base::Task<std::optional<Rotation::Outcome>> Rotation::hold(
     const RefreshCall& call, Known known, Lease lease
 ) {
     const auto& id = call.presented.id;
-    if (is_replaced(known.content)) {
+    if (is_replaced(*known.content)) {
         const auto released = co_await store_.release(id, lease.fence);
         static_cast<void>(released);
         co_return Outcome(base::fail(refusal::replaced()));
     }
-    if (const auto* answer = reusable(call, known.content)) {
+    if (const auto* answer = reusable(call, *known.content)) {
         auto copy = *answer;
         const auto released = co_await store_.release(id, lease.fence);
         static_cast<void>(released);
@@ -195,7 +232,7 @@ base::Task<std::optional<Rotation::Outcome>> Rotation::hold(
     std::optional<RenewalResult> renewal;
     {
         const LeaseGuard guard(*keeper);
-        renewal = co_await call.renew(known.content.record, [this, &id, &lease] {
+        renewal = co_await call.renew(known.content->record, [this, &id, &lease] {
             return holds_lease(id, lease.fence);
         });
     }
@@ -223,11 +260,15 @@ base::Task<> Rotation::keep_lease(std::string id, std::uint64_t fence, std::shar
 base::Task<std::optional<Rotation::Outcome>> Rotation::finish(
     const RefreshCall& call, Known known, Lease lease, Renewal renewal
 ) {
-    auto& content = known.content;
-    content.record = std::move(renewal.record);
-    content.retired_at.reset();
+    RowContent content{
+        .record = std::move(renewal.record),
+        .answers = known.content->answers,
+        .retired_at = {},
+        .newest_key = true,
+    };
     if (renewal.answer) session::remember(content.answers, *renewal.answer, clock_.now());
     auto commit = make_commit(keys_, known.row, lease.fence, content, random_);
+    auto sealed_as = commit.record.substr(0, crypto::KeyRing::kDistinctSize);
     const auto asked_at = clock_.steady();
     auto written = co_await write(commit);
     bool stored = true;
@@ -240,6 +281,7 @@ base::Task<std::optional<Rotation::Outcome>> Rotation::finish(
              {"reason", written.error().describe()}}
         );
         stored = false;
+        sealed_as.clear();
         const auto executor = co_await boost::asio::this_coro::executor;
         ++shared_.unwritten;
         boost::asio::co_spawn(
@@ -256,12 +298,13 @@ base::Task<std::optional<Rotation::Outcome>> Rotation::finish(
         log_.warning("rotation.lease_lost", {{"provider", call.provider}, {"session", call.presented.id}});
         co_return std::nullopt;
     }
-    remember(content, asked_at);
+    auto record = content.record;
+    remember(std::make_shared<const RowContent>(std::move(content)), std::move(sealed_as), asked_at);
     // Who joined meanwhile may have come after a sign-out: the store is asked once more, and has the answer.
     if (stored && clock_.steady() - asked_at > kTrust) co_return std::nullopt;
     if (!renewal.answer) co_return Outcome(base::fail(std::move(renewal.answer.error())));
     co_return Outcome(Refreshed{
-        .record = std::move(content.record),
+        .record = std::move(record),
         .answer = std::move(*renewal.answer),
         .stale = false,
         .stored = stored,
@@ -286,9 +329,9 @@ base::Task<std::optional<Rotation::Outcome>> Rotation::fail(
         const auto now = co_await store_.find(call.presented.id);
         if (now && *now && ((*now)->ended || (*now)->version != known.row.version)) co_return std::nullopt;
         if (const auto* answer =
-                last_good(known.content.answers, call.variant, settings_.replay_window, clock_.now())) {
+                last_good(known.content->answers, call.variant, settings_.replay_window, clock_.now())) {
             co_return Outcome(Refreshed{
-                .record = known.content.record,
+                .record = known.content->record,
                 .answer = *answer,
                 .stale = true,
                 .stored = true,
@@ -302,16 +345,19 @@ base::Task<std::optional<Rotation::Outcome>> Rotation::fail(
 base::Task<std::optional<Rotation::Outcome>> Rotation::give(
     const RefreshCall& call, Known known, Answer answer, base::SteadyTime seen_at
 ) {
-    auto& record = known.content.record;
+    auto record = known.content->record;
     const auto now = clock_.now();
     if (call.lifetime.is_due(record.created_at, record.expires_at, now)) {
         record.expires_at = call.lifetime.end(record.created_at, now);
         const auto extended = co_await store_.extend(record.id, record.expires_at);
         static_cast<void>(extended);  // the next one tries again
+        auto moved = *known.content;
+        moved.record.expires_at = record.expires_at;
+        known.content = std::make_shared<const RowContent>(std::move(moved));
     }
     // What was seen too long ago may have ended since, and some who wait for it may have come after that.
     if (clock_.steady() - seen_at > kTrust) co_return std::nullopt;
-    remember(known.content, seen_at);
+    remember(std::move(known.content), std::move(known.known), seen_at);
     co_return Outcome(Refreshed{
         .record = std::move(record),
         .answer = std::move(answer),
@@ -346,28 +392,41 @@ base::Task<> Rotation::write_later(Commit commit, std::string id) {
     --shared_.unwritten;
 }
 
-std::shared_ptr<const Refreshed> Rotation::from_memory(const RefreshCall& call) const {
-    const auto here = shared_.memory.find(call.presented.id);
-    if (!here || clock_.steady() - here->seen_at > kTrust) return nullptr;
+std::shared_ptr<const Refreshed> Rotation::from_here(const RefreshCall& call, const Here& here) const {
+    const auto& record = here->content->record;
     const auto& presented = call.presented.record;
-    if (presented && presented->generation > here->record.generation) return nullptr;
-    if (call.lifetime.is_due(here->record.created_at, here->record.expires_at, clock_.now())) return nullptr;
-    const auto* const answer = reusable(call, here->record, here->answers);
+    if (presented && presented->generation > record.generation) return nullptr;
+    if (call.lifetime.is_due(record.created_at, record.expires_at, clock_.now())) return nullptr;
+    const auto* const answer = reusable(call, record, here->content->answers);
     if (answer == nullptr) return nullptr;
     return std::make_shared<const Refreshed>(
-        Refreshed{.record = here->record, .answer = *answer, .stale = false, .stored = true, .replayed = true}
+        Refreshed{.record = record, .answer = *answer, .stale = false, .stored = true, .replayed = true}
     );
+}
+
+// A look at the row, which nobody has to wait for and nothing has to be opened for: most pages that load again
+// come this way.
+base::Task<std::shared_ptr<const Refreshed>> Rotation::confirmed(const RefreshCall& call, Here here) {
+    if (here->known.empty() || is_replaced(*here->content)) co_return nullptr;
+    if (reusable(call, *here->content) == nullptr) co_return nullptr;
+    const auto asked_at = clock_.steady();
+    const auto row = co_await store_.find_again(call.presented.id, here->known);
+    const bool holds = row && *row && !(*row)->ended && (*row)->record.empty() &&
+                       (*row)->expires_at == here->content->record.expires_at;
+    if (!holds || clock_.steady() - asked_at > kTrust) co_return nullptr;
+    here->see_again(asked_at);
+    co_return from_here(call, here);
 }
 
 Rotation::Outcome Rotation::without_store(const RefreshCall& call, base::Error error) const {
     const auto here = shared_.memory.find(call.presented.id);
     const auto& presented = call.presented.record;
-    const bool is_behind = here && presented && presented->generation > here->record.generation;
+    const bool is_behind = here && presented && presented->generation > here->content->record.generation;
     if (here && !is_behind) {
         if (const auto* answer =
-                last_good(here->answers, call.variant, settings_.replay_window, clock_.now())) {
+                last_good(here->content->answers, call.variant, settings_.replay_window, clock_.now())) {
             return Refreshed{
-                .record = here->record,
+                .record = here->content->record,
                 .answer = *answer,
                 .stale = true,
                 .stored = !presented.has_value(),
@@ -379,10 +438,10 @@ Rotation::Outcome Rotation::without_store(const RefreshCall& call, base::Error e
     return base::fail(std::move(error).retry_in(refusal::kRetryAfter));
 }
 
-void Rotation::remember(const RowContent& content, base::SteadyTime seen_at) {
-    shared_.memory.keep(std::make_shared<const Snapshot>(
-        Snapshot{.record = content.record, .answers = content.answers, .seen_at = seen_at}
-    ));
+void Rotation::remember(
+    std::shared_ptr<const RowContent> content, std::string known, base::SteadyTime seen_at
+) {
+    shared_.memory.keep(std::make_shared<const Snapshot>(std::move(content), std::move(known), seen_at));
 }
 
 }  // namespace stagedoor::session

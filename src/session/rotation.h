@@ -108,8 +108,10 @@ class Rotation {
     // The newest that is known of a session, by its row, the cookie, and this process.
     struct Known {
         StoredSession row;
-        RowContent content;
+        std::shared_ptr<const RowContent> content;
+        std::string known;  // as in Snapshot
     };
+    using Here = std::shared_ptr<const Snapshot>;  // nullptr: nothing
     struct Lease {
         std::uint64_t fence;
         base::SteadyTime asked_at;
@@ -118,8 +120,15 @@ class Rotation {
     [[nodiscard]] base::Task<Outcome> attempt(RefreshCall call);
     // Claims the session and renews it. Nothing if that is not to be: the row has to be looked at (again).
     [[nodiscard]] base::Task<std::optional<Outcome>> take(const RefreshCall& call, Backoff& backoff);
-    [[nodiscard]] base::Task<base::Result<std::optional<StoredSession>>> load(const RefreshCall& call);
-    [[nodiscard]] base::Result<Known> newest(const RefreshCall& call, StoredSession row) const;
+    // Without the texts that are here already.
+    [[nodiscard]] base::Task<base::Result<std::optional<StoredSession>>> load(
+        const RefreshCall& call, const Here& here
+    );
+    // `here` is what was known before the row was read.
+    [[nodiscard]] base::Result<Known> newest(
+        const RefreshCall& call, StoredSession row, const Here& here
+    ) const;
+    [[nodiscard]] base::Result<void> open(Known& known, const Here& here) const;
     [[nodiscard]] base::Task<std::optional<Outcome>> hold(const RefreshCall& call, Known known, Lease lease);
     [[nodiscard]] base::Task<std::optional<Outcome>> finish(
         const RefreshCall& call, Known known, Lease lease, Renewal renewal
@@ -140,13 +149,16 @@ class Rotation {
 
     [[nodiscard]] bool is_due(const RefreshCall& call) const;
     [[nodiscard]] bool is_replaced(const RowContent& content) const;
-    [[nodiscard]] std::shared_ptr<const Refreshed> from_memory(const RefreshCall& call) const;
+    // What this process saw last, if it may be given again once the store has said that it still holds.
+    [[nodiscard]] std::shared_ptr<const Refreshed> from_here(const RefreshCall& call, const Here& here) const;
+    // The same, with the store's word for it. Nothing if it does not hold, or that can't be said.
+    [[nodiscard]] base::Task<std::shared_ptr<const Refreshed>> confirmed(const RefreshCall& call, Here here);
     [[nodiscard]] Outcome without_store(const RefreshCall& call, base::Error error) const;
     [[nodiscard]] const Answer* reusable(const RefreshCall& call, const RowContent& content) const;
     [[nodiscard]] const Answer* reusable(
         const RefreshCall& call, const SessionRecord& newest, const std::vector<Answer>& answers
     ) const;
-    void remember(const RowContent& content, base::SteadyTime seen_at);
+    void remember(std::shared_ptr<const RowContent> content, std::string known, base::SteadyTime seen_at);
 
     const RotationSettings settings_;
     Store& store_;

@@ -40,7 +40,7 @@ base::Task<std::optional<SessionRecord>> SessionKeeper::look_up(
     std::string provider, std::string environment, Presented presented
 ) {
     if (presented.record) co_return std::move(presented.record);
-    if (const auto here = memory_.find(presented.id)) co_return here->record;
+    if (const auto here = memory_.find(presented.id)) co_return here->content->record;
     auto row = co_await store_.find(presented.id);
     if (!row || !*row || (*row)->ended) co_return std::nullopt;
     (*row)->provider = std::move(provider);
@@ -54,7 +54,7 @@ base::Task<std::optional<SessionRecord>> SessionKeeper::sign_out(
     std::string provider, std::string environment, Presented presented
 ) {
     auto newest_record = presented.record;
-    if (const auto here = memory_.find(presented.id)) newest_record = here->record;
+    if (const auto here = memory_.find(presented.id)) newest_record = here->content->record;
     memory_.note_end(presented.id);
     memory_.forget(presented.id);
 

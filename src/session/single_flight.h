@@ -10,6 +10,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -110,11 +111,18 @@ class SingleFlight {
             waiters.swap(flight.waiters);
             flights_.erase(key);
         }
-        for (const auto& waiter : waiters) {
-            // The loop of a call that is gone may be gone as well.
-            if (waiter.timer.expired()) continue;
-            boost::asio::post(waiter.executor, [timer = waiter.timer] {
-                if (const auto waiting = timer.lock()) waiting->cancel();
+        // The loop of a call that is gone may be gone as well.
+        std::erase_if(waiters, [](const Waiter& waiter) { return waiter.timer.expired(); });
+        while (!waiters.empty()) {
+            const auto executor = waiters.front().executor;
+            const auto rest =
+                std::ranges::partition(waiters, [&](const Waiter& other) { return other.executor != executor; });
+            std::vector<Waiter> here(rest.begin(), rest.end());
+            waiters.erase(rest.begin(), waiters.end());
+            boost::asio::post(executor, [here = std::move(here)] {
+                for (const auto& waiter : here) {
+                    if (const auto waiting = waiter.timer.lock()) waiting->cancel();
+                }
             });
         }
     }

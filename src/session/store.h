@@ -99,6 +99,12 @@ class Store {
     // The row of this id, ended ones included; nothing if there is none or it has expired.
     [[nodiscard]] virtual base::Task<base::Result<std::optional<StoredSession>>> find(std::string id) = 0;
 
+    // The same, but without its two texts if the record still begins with `known`: who has them already need
+    // not be sent them again.
+    [[nodiscard]] virtual base::Task<base::Result<std::optional<StoredSession>>> find_again(
+        std::string id, std::string known
+    ) = 0;
+
     // The row of session.id as it is, ended or not, or this one, added. May be repeated.
     [[nodiscard]] virtual base::Task<base::Result<StoredSession>> find_or_add(StoredSession session) = 0;
 

@@ -28,6 +28,13 @@ namespace stagedoor::store::statements {
 inline constexpr const char* kFind =
     "SELECT " STORE_RECORD " FROM sessions WHERE id = $1 AND expires_at > " STORE_NOW;
 
+// $2 the beginning of the record that is known.
+inline constexpr const char* kFindAgain =
+    "SELECT " STORE_COLUMNS
+    ", CASE WHEN same THEN ''::bytea ELSE record END, CASE WHEN same THEN ''::bytea ELSE answers END "
+    "FROM (SELECT *, substring(record FROM 1 FOR length($2)) = $2 AS same FROM sessions "
+    "WHERE id = $1 AND expires_at > " STORE_NOW ") AS found";
+
 inline constexpr const char* kFindOrAdd = "WITH present AS MATERIALIZED (SELECT " STORE_RECORD
                                           " FROM sessions WHERE id = $1 AND expires_at > " STORE_NOW
                                           "), added AS (" STORE_ADD("NOT EXISTS (SELECT FROM present)"

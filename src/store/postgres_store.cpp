@@ -81,6 +81,14 @@ Answer<std::optional<StoredSession>> find_row(Pool pool, std::string id) {
     co_return read_whole_session(rows, 0);
 }
 
+Answer<std::optional<StoredSession>> find_row_again(Pool pool, std::string id, std::string known) {
+    auto query = statement(statements::kFindAgain);
+    query.bytes(std::move(id)).bytes(std::move(known));
+    STAGEDOOR_CO_TRY(const auto rows, co_await pool->run(std::move(query)));
+    if (rows.size() == 0) co_return std::nullopt;
+    co_return read_whole_session(rows, 0);
+}
+
 Answer<StoredSession> find_or_add_row(Pool pool, StoredSession session) {
     auto query = statement(statements::kFindOrAdd);
     bind(query, session);
@@ -260,6 +268,9 @@ Answer<void> PostgresStore::reach() {
 }
 Answer<std::optional<StoredSession>> PostgresStore::find(std::string id) {
     return carried_out(find_row(pool_, std::move(id)));
+}
+Answer<std::optional<StoredSession>> PostgresStore::find_again(std::string id, std::string known) {
+    return carried_out(find_row_again(pool_, std::move(id), std::move(known)));
 }
 Answer<StoredSession> PostgresStore::find_or_add(StoredSession session) {
     return carried_out(find_or_add_row(pool_, std::move(session)));

@@ -25,6 +25,7 @@ class PostgresStore final : public session::Store {
     [[nodiscard]] Answer<void> reach();
 
     [[nodiscard]] Answer<std::optional<StoredSession>> find(std::string id) override;
+    [[nodiscard]] Answer<std::optional<StoredSession>> find_again(std::string id, std::string known) override;
     [[nodiscard]] Answer<StoredSession> find_or_add(StoredSession session) override;
     [[nodiscard]] Answer<session::Claim> claim(std::string id, std::chrono::milliseconds lease) override;
     [[nodiscard]] Answer<bool> renew(std::string id, std::uint64_t fence, std::chrono::milliseconds lease)

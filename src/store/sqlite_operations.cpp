@@ -16,6 +16,13 @@ namespace {
 constexpr const char* kFind =
     "SELECT " SESSION_COLUMNS ", record, answers FROM sessions WHERE id = ?1 AND expires_at > ?2";
 
+// The texts are read only if they are asked for: they may be on pages of their own.
+constexpr const char* kFindAgain =
+    "SELECT " SESSION_COLUMNS
+    ", CASE WHEN same THEN x'' ELSE record END, CASE WHEN same THEN x'' ELSE answers END "
+    "FROM (SELECT *, substr(record, 1, length(?3)) = ?3 AS same FROM sessions "
+    "WHERE id = ?1 AND expires_at > ?2)";
+
 // A row whose time is over is taken for none. Its fence counts on, so that nobody's old one is good again.
 constexpr const char* kAdd =
     "INSERT INTO sessions (" SESSION_COLUMNS
@@ -119,6 +126,16 @@ void bind(
     if (filter.used_before) statement.number(next++, to_column(*filter.used_before));
 }
 
+// Of a statement with all columns, whose values are bound.
+Result<std::optional<StoredSession>> read_whole_session(SqliteStatement statement) {
+    STAGEDOOR_TRY(const bool is_there, statement.step());
+    if (!is_there) return std::nullopt;
+    auto session = read_session(statement);
+    session.record = statement.bytes_at(10);
+    session.answers = statement.bytes_at(11);
+    return session;
+}
+
 base::Result<std::int64_t> sweep(
     SqliteConnection& connection, const char* sql, SystemTime now, std::int64_t limit
 ) {
@@ -135,12 +152,15 @@ Result<std::optional<StoredSession>> find(
 ) {
     STAGEDOOR_TRY(auto statement, connection.prepare(kFind));
     statement.bytes(1, id).number(2, to_column(now));
-    STAGEDOOR_TRY(const bool is_there, statement.step());
-    if (!is_there) return std::nullopt;
-    auto session = read_session(statement);
-    session.record = statement.bytes_at(10);
-    session.answers = statement.bytes_at(11);
-    return session;
+    return read_whole_session(std::move(statement));
+}
+
+Result<std::optional<StoredSession>> find_again(
+    SqliteConnection& connection, SystemTime now, const std::string& id, const std::string& known
+) {
+    STAGEDOOR_TRY(auto statement, connection.prepare(kFindAgain));
+    statement.bytes(1, id).number(2, to_column(now)).bytes(3, known);
+    return read_whole_session(std::move(statement));
 }
 
 Result<StoredSession> find_or_add(

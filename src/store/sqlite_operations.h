@@ -16,6 +16,9 @@ using session::StoredSession;
 [[nodiscard]] Result<std::optional<StoredSession>> find(
     SqliteConnection& connection, SystemTime now, const std::string& id
 );
+[[nodiscard]] Result<std::optional<StoredSession>> find_again(
+    SqliteConnection& connection, SystemTime now, const std::string& id, const std::string& known
+);
 [[nodiscard]] Result<StoredSession> find_or_add(
     SqliteConnection& connection, SystemTime now, const StoredSession& session
 );

@@ -138,6 +138,17 @@ base::Task<base::Result<std::optional<session::StoredSession>>> SqliteStore::fin
     );
 }
 
+base::Task<base::Result<std::optional<session::StoredSession>>> SqliteStore::find_again(
+    std::string id, std::string known
+) {
+    return run<std::optional<StoredSession>>(
+        Change::none,
+        [id = std::move(id), known = std::move(known)](SqliteConnection& connection, SystemTime now) {
+            return sqlite::find_again(connection, now, id, known);
+        }
+    );
+}
+
 base::Task<base::Result<session::StoredSession>> SqliteStore::find_or_add(StoredSession session) {
     return run<StoredSession>(
         Change::lasting,

@@ -7,23 +7,30 @@
 namespace stagedoor::session {
 namespace {
 
+using namespace std::chrono_literals;
+
 std::shared_ptr<const Snapshot> snapshot(
-    const std::string& id, std::uint64_t generation, std::size_t bytes = 10
+    const std::string& id,
+    std::uint64_t generation,
+    std::size_t bytes = 10,
+    std::chrono::minutes seen_at = std::chrono::minutes(0)
 ) {
-    Snapshot made;
-    made.record.id = id;
-    made.record.credential = base::Secret(std::string(bytes, 'x'));
-    made.record.generation = generation;
-    return std::make_shared<const Snapshot>(std::move(made));
+    RowContent content;
+    content.record.id = id;
+    content.record.credential = base::Secret(std::string(bytes, 'x'));
+    content.record.generation = generation;
+    return std::make_shared<const Snapshot>(
+        std::make_shared<const RowContent>(std::move(content)), "", base::SteadyTime(seen_at)
+    );
 }
 
 TEST(Memory, TheNewestCredentialStays) {
     Memory memory;
     memory.keep(snapshot("a", 2));
     memory.keep(snapshot("a", 1));
-    EXPECT_EQ(memory.find("a")->record.generation, 2U);
+    EXPECT_EQ(memory.find("a")->content->record.generation, 2U);
     memory.keep(snapshot("a", 3));
-    EXPECT_EQ(memory.find("a")->record.generation, 3U);
+    EXPECT_EQ(memory.find("a")->content->record.generation, 3U);
     memory.forget("a");
     EXPECT_EQ(memory.find("a"), nullptr);
     memory.forget("a");
@@ -39,6 +46,18 @@ TEST(Memory, IsBoundedAndDropsWhatWasNotUsedTheLongest) {
     memory.keep(snapshot("huge", 1, 20'000));
     EXPECT_EQ(memory.find("huge"), nullptr);
     EXPECT_EQ(memory.find("a"), nullptr);
+}
+
+TEST(Memory, DropsWhatWasNotUsedForAnHour) {
+    Memory memory;
+    memory.keep(snapshot("a", 1, 10, 0min));
+    memory.keep(snapshot("b", 1, 10, 1min));
+    memory.keep(snapshot("c", 1, 10, 60min));
+    EXPECT_NE(memory.find("a"), nullptr);
+    // "b" was used before "a" now, and is the first to be looked at.
+    memory.keep(snapshot("d", 1, 10, 62min));
+    EXPECT_EQ(memory.find("b"), nullptr);
+    EXPECT_NE(memory.find("c"), nullptr);
 }
 
 TEST(Memory, KnowsTheSignOutsThatTheStoreDoesNotKnowYet) {

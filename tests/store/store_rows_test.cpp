@@ -46,6 +46,23 @@ TEST_P(StoreRows, FindsWhatWasAdded) {
     EXPECT_FALSE(run(store().find("")));
 }
 
+TEST_P(StoreRows, DoesNotSendAgainWhatIsKnown) {
+    auto added = session("a");
+    added.record = "1234567890";
+    added.answers = "answers";
+    run(store().find_or_add(added));
+    auto known = added;
+    known.record.clear();
+    known.answers.clear();
+    expect_equal(*run(store(1).find_again("a", "1234")), known);
+    expect_equal(*run(store(1).find_again("a", "1234567890")), known);
+    expect_equal(*run(store().find_again("a", "1235")), added);
+    expect_equal(*run(store().find_again("a", "12345678901")), added);
+    EXPECT_FALSE(run(store().find_again("b", "1234")));
+    advance(25h);
+    EXPECT_FALSE(run(store().find_again("a", "1234")));
+}
+
 TEST_P(StoreRows, KeepsTheRowThatIsThere) {
     const auto first = add("a");
     auto second = session("a");

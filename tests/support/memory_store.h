@@ -46,6 +46,22 @@ class MemoryStore final : public session::Store {
             }
         );
     }
+    [[nodiscard]] Answer<std::optional<StoredSession>> find_again(
+        std::string id, std::string known
+    ) override {
+        return run<std::optional<StoredSession>>(
+            [this, id = std::move(id), known = std::move(known)]() -> std::optional<StoredSession> {
+                auto* const row = get(id);
+                if (row == nullptr) return std::nullopt;
+                auto session = row->session;
+                if (session.record.starts_with(known)) {
+                    session.record.clear();
+                    session.answers.clear();
+                }
+                return session;
+            }
+        );
+    }
     [[nodiscard]] Answer<StoredSession> find_or_add(StoredSession session) override {
         return run<StoredSession>([this, session = std::move(session)] {
             if (auto* const row = get(session.id)) return row->session;

@@ -1,7 +1,8 @@
 // Sends each request of a file once, in their order, over many connections: the first to the first server,
 // the next to the next one, so that neighbours in the file are asked at the same moment and of different
 // servers. Prints the seconds that all took, and the 50th and the 99th percentile of one in milliseconds.
-// --renewed: leaves in a file the same requests as a browser would send them next, with the cookies that came.
+// --renewed: leaves in a file the same requests as a browser would send them next, with the cookies that
+// came.
 #include "support/arguments.h"
 #include "support/connection.h"
 #include "support/percentile.h"

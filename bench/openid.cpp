@@ -1,5 +1,5 @@
-// What an OpenID provider with fixed answers has: an ID token (RS256), good for a day, and the key set (RFC 7517)
-// that it is checked with. Prints the token; the key set goes to a file.
+// What an OpenID provider with fixed answers has: an ID token (RS256), good for a day, and the key set (RFC
+// 7517) that it is checked with. Prints the token; the key set goes to a file.
 #include "base/clock.h"
 #include "base/encoding.h"
 #include "crypto/signature.h"
@@ -35,8 +35,8 @@ int run(int argc, char** argv) {
         now.time_since_epoch().count(),
         (now + std::chrono::days(1)).time_since_epoch().count()
     );
-    const auto input = base::base64url_encode(R"({"alg":"RS256","kid":"bench"})") + "." +
-                       base::base64url_encode(claims);
+    const auto input =
+        base::base64url_encode(R"({"alg":"RS256","kid":"bench"})") + "." + base::base64url_encode(claims);
     const auto signature = key.sign(crypto::Algorithm::rs256, input);
     if (!signature) throw std::runtime_error(signature.error().describe());
     fmt::print("{}.{}\n", input, base::base64url_encode(*signature));

@@ -1,5 +1,5 @@
-// Cookies of sessions, as if as many users had logged in with a provider: one a line, as a request's field Cookie
-// has it. The store knows none of them, and takes each from its cookie when that comes first.
+// Cookies of sessions, as if as many users had logged in with a provider: one a line, as a request's field
+// Cookie has it. The store knows none of them, and takes each from its cookie when that comes first.
 #include "base/clock.h"
 #include "crypto/system_random.h"
 #include "oauth/scope.h"

@@ -43,8 +43,9 @@ class Connection {
         if (fd_ >= 0) ::close(fd_);
     }
 
-    // Sends a request and reads the answer, which goes to `copy` if that is there. True if its status is 2xx or
-    // 3xx. An answer must fit into 16 KiB and arrive in one piece, as a small one from the same machine does.
+    // Sends a request and reads the answer, which goes to `copy` if that is there. True if its status is 2xx
+    // or 3xx. An answer must fit into 16 KiB and arrive in one piece, as a small one from the same machine
+    // does.
     [[nodiscard]] bool ask(std::string_view request, std::string* copy = nullptr) {
         if (::send(fd_, request.data(), request.size(), MSG_NOSIGNAL) !=
             static_cast<ssize_t>(request.size())) {

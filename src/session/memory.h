@@ -36,9 +36,9 @@ struct Snapshot {
 };
 
 // What a process remembers of the sessions that it served: enough to answer at once what was asked a moment
-// ago, to have the store say no more than that it still holds, and to go on for a while when the store is gone.
-// Bounded; the one that was used the longest ago goes first, and after an hour without use in any case. Shared by
-// all loops, and safe to use from any of them.
+// ago, to have the store say no more than that it still holds, and to go on for a while when the store is
+// gone. Bounded; the one that was used the longest ago goes first, and after an hour without use in any case.
+// Shared by all loops, and safe to use from any of them.
 class Memory {
  public:
     explicit Memory(std::size_t max_bytes = std::size_t{96} << 20) : max_bytes_(max_bytes) {}

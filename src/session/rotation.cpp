@@ -156,9 +156,8 @@ base::Result<void> Rotation::open(Known& known, const Here& here) const {
     return {};
 }
 
-base::Result<Rotation::Known> Rotation::newest(
-    const RefreshCall& call, StoredSession row, const Here& before
-) const {
+base::Result<Rotation::Known> Rotation::newest(const RefreshCall& call, StoredSession row, const Here& before)
+    const {
     // Whoever can write to the database does not choose where a row is for.
     row.provider = call.provider;
     row.environment = call.environment;
@@ -404,8 +403,8 @@ std::shared_ptr<const Refreshed> Rotation::from_here(const RefreshCall& call, co
     );
 }
 
-// A look at the row, which nobody has to wait for and nothing has to be opened for: most pages that load again
-// come this way.
+// A look at the row, which nobody has to wait for and nothing has to be opened for: most pages that load
+// again come this way.
 base::Task<std::shared_ptr<const Refreshed>> Rotation::confirmed(const RefreshCall& call, Here here) {
     if (here->known.empty() || is_replaced(*here->content)) co_return nullptr;
     if (reusable(call, *here->content) == nullptr) co_return nullptr;

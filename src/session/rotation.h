@@ -125,9 +125,8 @@ class Rotation {
         const RefreshCall& call, const Here& here
     );
     // `here` is what was known before the row was read.
-    [[nodiscard]] base::Result<Known> newest(
-        const RefreshCall& call, StoredSession row, const Here& here
-    ) const;
+    [[nodiscard]] base::Result<Known> newest(const RefreshCall& call, StoredSession row, const Here& here)
+        const;
     [[nodiscard]] base::Result<void> open(Known& known, const Here& here) const;
     [[nodiscard]] base::Task<std::optional<Outcome>> hold(const RefreshCall& call, Known known, Lease lease);
     [[nodiscard]] base::Task<std::optional<Outcome>> finish(

@@ -115,8 +115,9 @@ class SingleFlight {
         std::erase_if(waiters, [](const Waiter& waiter) { return waiter.timer.expired(); });
         while (!waiters.empty()) {
             const auto executor = waiters.front().executor;
-            const auto rest =
-                std::ranges::partition(waiters, [&](const Waiter& other) { return other.executor != executor; });
+            const auto rest = std::ranges::partition(waiters, [&](const Waiter& other) {
+                return other.executor != executor;
+            });
             std::vector<Waiter> here(rest.begin(), rest.end());
             waiters.erase(rest.begin(), waiters.end());
             boost::asio::post(executor, [here = std::move(here)] {

@@ -18,8 +18,7 @@ using base::SystemTime;
 // more than most operations do.
 class SqliteStore::Loop : public std::enable_shared_from_this<Loop> {
  public:
-    Loop(base::Executor executor, SqliteEngine& engine)
-        : executor_(std::move(executor)), engine_(engine) {}
+    Loop(base::Executor executor, SqliteEngine& engine) : executor_(std::move(executor)), engine_(engine) {}
     [[nodiscard]] base::Executor executor() const { return executor_; }
 
     // On the loop. What else the loop has to do at this moment goes along.
@@ -61,7 +60,7 @@ class SqliteStore::Loop : public std::enable_shared_from_this<Loop> {
     }
 
     const base::Executor executor_;
-    SqliteEngine& engine_;  // until close(): the engine does not belong to its own jobs
+    SqliteEngine& engine_;        // until close(): the engine does not belong to its own jobs
     SqliteEngine::Jobs waiting_;  // of the loop alone
     std::mutex mutex_;
     std::vector<std::move_only_function<void()>> finished_;

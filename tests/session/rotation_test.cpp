@@ -49,9 +49,7 @@ class RotationTest : public testing::Test {
     }
     // The browser keeps the first cookie, whatever it is sent.
     [[nodiscard]] Presented presented() const {
-        return {
-            .id = cookie_.id, .record = cookie_, .expires_at = cookie_.expires_at, .is_up_to_date = true
-        };
+        return {.id = cookie_.id, .record = cookie_, .expires_at = cookie_.expires_at, .is_up_to_date = true};
     }
     Outcome refresh(Process& process, const std::string& variant = "") {
         pauses_ = 0;
@@ -61,7 +59,8 @@ class RotationTest : public testing::Test {
             .presented = presented(),
             .variant = variant,
             .lifetime = lifetime_,
-            .renew = [this, variant](SessionRecord record, const HoldsLease&) { return renew(record, variant); },
+            .renew = [this,
+                      variant](SessionRecord record, const HoldsLease&) { return renew(record, variant); },
             .discard = [](const SessionRecord&) -> base::Task<base::Result<void>> {
                 co_return base::Result<void>();
             },

@@ -46,9 +46,8 @@ class MemoryStore final : public session::Store {
             }
         );
     }
-    [[nodiscard]] Answer<std::optional<StoredSession>> find_again(
-        std::string id, std::string known
-    ) override {
+    [[nodiscard]] Answer<std::optional<StoredSession>> find_again(std::string id, std::string known)
+        override {
         return run<std::optional<StoredSession>>(
             [this, id = std::move(id), known = std::move(known)]() -> std::optional<StoredSession> {
                 auto* const row = get(id);

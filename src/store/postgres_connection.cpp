@@ -8,9 +8,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <fcntl.h>
 #include <libpq-fe.h>
 #include <poll.h>
 #include <regex>
+#include <system_error>
+#include <unistd.h>
 
 namespace stagedoor::store {
 
@@ -66,6 +70,10 @@ struct Values {
     std::vector<int> formats;
 };
 
+PostgresFailure no_descriptor() {
+    return failure(Kind::lost, {}, "watching the socket: " + std::generic_category().message(errno));
+}
+
 }  // namespace
 
 void PostgresConnection::Finish::operator()(pg_conn* connection) const {
@@ -75,10 +83,7 @@ void PostgresConnection::Finish::operator()(pg_conn* connection) const {
 PostgresConnection::PostgresConnection(const base::Executor& executor)
     : timer_(executor), socket_(executor) {}
 
-PostgresConnection::~PostgresConnection() {
-    // The socket is libpq's.
-    if (socket_.is_open()) socket_.release();
-}
+PostgresConnection::~PostgresConnection() = default;
 
 base::Task<PostgresConnection::Opened> PostgresConnection::open(
     base::Executor executor,
@@ -142,9 +147,8 @@ base::Task<PostgresResult<void>> PostgresConnection::connect(
     set_deadline(std::chrono::steady_clock::now() + timeout);
     for (auto status = PGRES_POLLING_WRITING; status != PGRES_POLLING_OK;) {
         // libpq may go on with another socket after each step.
-        socket_.assign(PQsocket(connection_.get()));
+        if (!watch_socket()) co_return std::unexpected(no_descriptor());
         const bool ready = co_await wait_for_socket(status == PGRES_POLLING_WRITING);
-        socket_.release();
         if (!ready) co_return std::unexpected(failure(Kind::lost, {}, host + " did not answer in time"));
         status = PQconnectPoll(connection_.get());
         if (status == PGRES_POLLING_FAILED) {
@@ -153,7 +157,7 @@ base::Task<PostgresResult<void>> PostgresConnection::connect(
         }
     }
     clear_deadline();
-    socket_.assign(PQsocket(connection_.get()));
+    if (!watch_socket()) co_return std::unexpected(no_descriptor());
     PQsetErrorVerbosity(connection_.get(), PQERRORS_TERSE);
     PQsetnonblocking(connection_.get(), 1);
     // Notices ("already exists, skipping") would go to standard error.
@@ -271,6 +275,16 @@ bool PostgresConnection::is_alive() {
     // Whatever a server sends unasked is most likely its farewell.
     pollfd socket{.fd = PQsocket(connection_.get()), .events = POLLIN | POLLRDHUP, .revents = 0};
     return PQstatus(connection_.get()) == CONNECTION_OK && poll(&socket, 1, 0) == 0;
+}
+
+bool PostgresConnection::watch_socket() {
+    boost::system::error_code error;
+    socket_.close(error);
+    const int descriptor = fcntl(PQsocket(connection_.get()), F_DUPFD_CLOEXEC, 0);
+    if (descriptor < 0) return false;
+    socket_.assign(descriptor, error);
+    if (error) ::close(descriptor);
+    return !error;
 }
 
 // False if the deadline has passed, or the socket is closed.

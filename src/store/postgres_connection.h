@@ -55,6 +55,8 @@ class PostgresConnection : public std::enable_shared_from_this<PostgresConnectio
     );
     base::Task<PostgresResult<void>> prepare(const PostgresQuery& query, std::string name);
     base::Task<PostgresResult<PostgresRows>> answer();
+    // False if there is no socket, or no descriptor left.
+    [[nodiscard]] bool watch_socket();
     base::Task<bool> wait_for_socket(bool to_write);
     void set_deadline(Time deadline);
     void clear_deadline();
@@ -62,6 +64,8 @@ class PostgresConnection : public std::enable_shared_from_this<PostgresConnectio
     [[nodiscard]] PostgresFailure connect_failure() const;
 
     base::Timer timer_;
+    // A descriptor of our own of libpq's socket. libpq closes its own when the connection breaks, and the number
+    // may be another connection's before we hear of it.
     boost::asio::posix::basic_stream_descriptor<base::Executor> socket_;
     std::unique_ptr<pg_conn, Finish> connection_;
     std::unordered_map<std::string, std::string> prepared_;  // SQL -> name

@@ -1,8 +1,14 @@
 // A server that goes and comes back while it is used.
+#include "store/postgres_connection.h"
 #include "store/postgres_fixture.h"
 
+#include <boost/asio/posix/stream_descriptor.hpp>
+
+#include <array>
 #include <atomic>
+#include <fcntl.h>
 #include <thread>
+#include <unistd.h>
 
 namespace stagedoor::store {
 namespace {
@@ -84,6 +90,41 @@ TEST_F(PostgresOutage, NothingIsLostWhenTheServerIsRestartedUnderLoad) {
 
 TEST_F(PostgresOutage, NothingIsLostWhenTheServerCrashesUnderLoad) {
     survive(&support::PostgresServer::crash);
+}
+
+// libpq closes its socket when the connection breaks, and the next one that is opened has its number: it must
+// not be taken out of the loop with the connection.
+TEST_F(PostgresOutage, ABrokenConnectionLeavesTheDescriptorsOfOthersAlone) {
+    const auto target = postgres_target(settings()).value();
+    std::shared_ptr<PostgresConnection> connection;
+    const auto open = [&]() -> base::Task<bool> {
+        auto opened = co_await PostgresConnection::open(loop.get_executor(), target, database, 5s);
+        if (opened) connection = std::move(*opened);
+        co_return opened.has_value();
+    };
+    const auto ask = [&]() -> base::Task<bool> {
+        const auto rows = co_await connection->run("SELECT 1", std::chrono::steady_clock::now() + 5s);
+        co_return rows.has_value();
+    };
+    ASSERT_TRUE(support::run_task(loop, open()));
+    ASSERT_TRUE(support::run_task(loop, ask()));
+    server.crash();
+    server.start();
+    EXPECT_FALSE(support::run_task(loop, ask()));
+
+    std::array<int, 2> ends{};
+    ASSERT_EQ(pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK), 0);
+    boost::asio::posix::stream_descriptor reader(loop, ends[0]);
+    boost::asio::posix::stream_descriptor writer(loop, ends[1]);
+    bool heard = false;
+    reader.async_wait(reader.wait_read, [&heard](const boost::system::error_code& error) { heard = !error; });
+    loop.restart();
+    loop.poll();
+    connection.reset();
+    ASSERT_EQ(write(ends[1], "x", 1), 1);
+    loop.restart();
+    loop.run_for(5s);
+    EXPECT_TRUE(heard);
 }
 
 }  // namespace

@@ -54,7 +54,12 @@ base::Task<base::Result<std::shared_ptr<const Refreshed>>> Rotation::refresh(Ref
         co_return base::fail(refusal::ended(EndReason::sign_out));
     if (const auto here = shared_.memory.find(call.presented.id)) {
         const bool is_fresh = clock_.steady() - here->seen_at() <= kTrust;
-        if (auto known = is_fresh ? from_here(call, here) : co_await confirmed(call, here)) co_return known;
+        auto known = is_fresh ? from_here(call, here) : co_await confirmed(call, here);
+        if (!known) {
+            STAGEDOOR_CO_TRY(auto last, without_store(call, std::move(known.error())));
+            co_return std::make_shared<const Refreshed>(std::move(last));
+        }
+        if (*known) co_return std::move(*known);
     }
     auto key = call.presented.id + "\n" + call.variant;
     co_return co_await shared_.flights.run(std::move(key), [this, call = std::move(call)] {
@@ -405,13 +410,15 @@ std::shared_ptr<const Refreshed> Rotation::from_here(const RefreshCall& call, co
 
 // A look at the row, which nobody has to wait for and nothing has to be opened for: most pages that load
 // again come this way.
-base::Task<std::shared_ptr<const Refreshed>> Rotation::confirmed(const RefreshCall& call, Here here) {
+base::Task<base::Result<std::shared_ptr<const Refreshed>>> Rotation::confirmed(
+    const RefreshCall& call, Here here
+) {
     if (here->known.empty() || is_replaced(*here->content)) co_return nullptr;
     if (reusable(call, *here->content) == nullptr) co_return nullptr;
     const auto asked_at = clock_.steady();
-    const auto row = co_await store_.find_again(call.presented.id, here->known);
-    const bool holds = row && *row && !(*row)->ended && (*row)->record.empty() &&
-                       (*row)->expires_at == here->content->record.expires_at;
+    STAGEDOOR_CO_TRY(const auto row, co_await store_.find_again(call.presented.id, here->known));
+    const bool holds =
+        row && !row->ended && row->record.empty() && row->expires_at == here->content->record.expires_at;
     if (!holds || clock_.steady() - asked_at > kTrust) co_return nullptr;
     here->see_again(asked_at);
     co_return from_here(call, here);

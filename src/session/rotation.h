@@ -150,8 +150,10 @@ class Rotation {
     [[nodiscard]] bool is_replaced(const RowContent& content) const;
     // What this process saw last, if it may be given again once the store has said that it still holds.
     [[nodiscard]] std::shared_ptr<const Refreshed> from_here(const RefreshCall& call, const Here& here) const;
-    // The same, with the store's word for it. Nothing if it does not hold, or that can't be said.
-    [[nodiscard]] base::Task<std::shared_ptr<const Refreshed>> confirmed(const RefreshCall& call, Here here);
+    // The same, with the store's word for it; nullptr if it does not hold. Error: the store's.
+    [[nodiscard]] base::Task<base::Result<std::shared_ptr<const Refreshed>>> confirmed(
+        const RefreshCall& call, Here here
+    );
     [[nodiscard]] Outcome without_store(const RefreshCall& call, base::Error error) const;
     [[nodiscard]] const Answer* reusable(const RefreshCall& call, const RowContent& content) const;
     [[nodiscard]] const Answer* reusable(

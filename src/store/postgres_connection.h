@@ -64,8 +64,8 @@ class PostgresConnection : public std::enable_shared_from_this<PostgresConnectio
     [[nodiscard]] PostgresFailure connect_failure() const;
 
     base::Timer timer_;
-    // A descriptor of our own of libpq's socket. libpq closes its own when the connection breaks, and the number
-    // may be another connection's before we hear of it.
+    // A descriptor of our own of libpq's socket. libpq closes its own when the connection breaks, and the
+    // number may be another connection's before we hear of it.
     boost::asio::posix::basic_stream_descriptor<base::Executor> socket_;
     std::unique_ptr<pg_conn, Finish> connection_;
     std::unordered_map<std::string, std::string> prepared_;  // SQL -> name

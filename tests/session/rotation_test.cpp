@@ -84,6 +84,7 @@ class RotationTest : public testing::Test {
     void sign_out(Process& process) {
         support::run_task(loop_, process.keeper.sign_out("p", "production", presented()));
     }
+    static constexpr int kPausesOfAFailure = 1;
     // A store tells a test of its beginning and of its end.
     [[nodiscard]] int store_operations() const { return pauses_ / 2; }
 
@@ -190,6 +191,7 @@ TEST_F(RotationTest, WithoutTheStoreTheLastAnswerIsStale) {
     const auto again = refresh(here_);
     EXPECT_EQ(token_of(again), "a1");
     EXPECT_TRUE((*again)->stale);
+    EXPECT_EQ(pauses_, kPausesOfAFailure);  // it was asked once
 }
 
 }  // namespace

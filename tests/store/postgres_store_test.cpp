@@ -224,7 +224,7 @@ TEST_F(PostgresStoreTest, IdleConnectionsThatTheServerEndedAreNotNoticed) {
     const auto open = store();
     ASSERT_TRUE(run(open->find_or_add(session("a"))));
     server.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'stagedoor'"
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'stagedoor'"
     );
     // A claim is not repeated: it has to go out on a connection that lives.
     const auto claim = run(open->claim("a", 30s));

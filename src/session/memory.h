@@ -20,8 +20,8 @@ namespace stagedoor::session {
 
 // A session as this process saw it last.
 struct Snapshot {
-    Snapshot(std::shared_ptr<const RowContent> content_, std::string known_, base::SteadyTime seen_at)
-        : content(std::move(content_)), known(std::move(known_)), seen_at_(seen_at) {}
+    Snapshot(std::shared_ptr<const RowContent> newest, std::string beginning, base::SteadyTime seen_at)
+        : content(std::move(newest)), known(std::move(beginning)), seen_at_(seen_at) {}
 
     const std::shared_ptr<const RowContent> content;
     // The beginning of the sealed record of the row that has this content; empty if no row has it.

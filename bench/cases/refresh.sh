@@ -30,5 +30,5 @@ case_refresh() {
         die "only $calls calls to the token endpoint for ${rounds[refresh.stagedoor.requests]} requests"
     # What a refresh costs beyond the call is the journal: a claim and a commit in the store, the latter on the disk.
     bound refresh.cpu_ratio 'processor time, of that without logic' \
-        "$(ratio refresh.stagedoor.cpu refresh.forwarder.cpu median)" '<=' 4.5
+        "$(ratio refresh.stagedoor.cpu refresh.forwarder.cpu median)" '<=' 3.5
 }

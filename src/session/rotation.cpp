@@ -401,7 +401,7 @@ std::shared_ptr<const Refreshed> Rotation::from_here(const RefreshCall& call, co
     const auto& presented = call.presented.record;
     if (presented && presented->generation > record.generation) return nullptr;
     if (call.lifetime.is_due(record.created_at, record.expires_at, clock_.now())) return nullptr;
-    const auto* const answer = reusable(call, record, here->content->answers);
+    const auto* const answer = reusable(call, *here->content);
     if (answer == nullptr) return nullptr;
     return std::make_shared<const Refreshed>(
         Refreshed{.record = record, .answer = *answer, .stale = false, .stored = true, .replayed = true}
@@ -413,15 +413,15 @@ std::shared_ptr<const Refreshed> Rotation::from_here(const RefreshCall& call, co
 base::Task<base::Result<std::shared_ptr<const Refreshed>>> Rotation::confirmed(
     const RefreshCall& call, Here here
 ) {
-    if (here->known.empty() || is_replaced(*here->content)) co_return nullptr;
-    if (reusable(call, *here->content) == nullptr) co_return nullptr;
+    auto known = from_here(call, here);
+    if (!known || here->known.empty() || is_replaced(*here->content)) co_return nullptr;
     const auto asked_at = clock_.steady();
     STAGEDOOR_CO_TRY(const auto row, co_await store_.find_again(call.presented.id, here->known));
     const bool holds =
         row && !row->ended && row->record.empty() && row->expires_at == here->content->record.expires_at;
     if (!holds || clock_.steady() - asked_at > kTrust) co_return nullptr;
     here->see_again(asked_at);
-    co_return from_here(call, here);
+    co_return known;
 }
 
 Rotation::Outcome Rotation::without_store(const RefreshCall& call, base::Error error) const {

@@ -158,6 +158,18 @@ TEST_F(RotationTest, WhatAnotherProcessRenewedIsReadAnew) {
     EXPECT_EQ(calls_, 2);
 }
 
+TEST_F(RotationTest, ACookieThatIsNewerThanWhatIsKnownNeedsOneLookAsWell) {
+    EXPECT_EQ(token_of(refresh(here_)), "a1");
+    const auto elsewhere = refresh(there_, "write");
+    ASSERT_TRUE(elsewhere);
+    cookie_ = (*elsewhere)->record;
+    clock_.advance(501ms);
+    const auto again = refresh(here_);
+    EXPECT_EQ(token_of(again), "a1");
+    EXPECT_EQ((*again)->record.credential.reveal(), "r2");
+    EXPECT_EQ(store_operations(), 1);
+}
+
 TEST_F(RotationTest, ARowThatWasRestoredIsNotTakenForTheOneThatIsKnown) {
     EXPECT_EQ(token_of(refresh(here_)), "a1");
     store_.clear();

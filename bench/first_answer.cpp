@@ -2,10 +2,10 @@
 // it, and prints the milliseconds.
 #include "support/arguments.h"
 #include "support/connection.h"
+#include "support/main.h"
 
 #include <chrono>
 #include <cstdio>
-#include <exception>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -61,10 +61,5 @@ int run(int argc, char** argv) {
 }  // namespace stagedoor::bench
 
 int main(int argc, char** argv) {
-    try {
-        return stagedoor::bench::run(argc, argv);
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "first_answer: %s\n", error.what());
-        return 1;
-    }
+    return stagedoor::bench::run_program("first_answer", stagedoor::bench::run, argc, argv);
 }

@@ -2,9 +2,9 @@
 // for the end of its standard input.
 #include "support/arguments.h"
 #include "support/connection.h"
+#include "support/main.h"
 
 #include <cstdio>
-#include <exception>
 #include <vector>
 
 namespace stagedoor::bench {
@@ -43,10 +43,5 @@ int run(int argc, char** argv) {
 }  // namespace stagedoor::bench
 
 int main(int argc, char** argv) {
-    try {
-        return stagedoor::bench::run(argc, argv);
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "idle_connections: %s\n", error.what());
-        return 1;
-    }
+    return stagedoor::bench::run_program("idle_connections", stagedoor::bench::run, argc, argv);
 }

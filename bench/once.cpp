@@ -5,12 +5,12 @@
 // came.
 #include "support/arguments.h"
 #include "support/connection.h"
+#include "support/main.h"
 #include "support/percentile.h"
 
 #include <atomic>
 #include <chrono>
 #include <cstdio>
-#include <exception>
 #include <fstream>
 #include <mutex>
 #include <stdexcept>
@@ -144,10 +144,5 @@ int run(int argc, char** argv) {
 }  // namespace stagedoor::bench
 
 int main(int argc, char** argv) {
-    try {
-        return stagedoor::bench::run(argc, argv);
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "once: %s\n", error.what());
-        return 1;
-    }
+    return stagedoor::bench::run_program("once", stagedoor::bench::run, argc, argv);
 }

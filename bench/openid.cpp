@@ -3,11 +3,10 @@
 #include "base/clock.h"
 #include "base/encoding.h"
 #include "crypto/signature.h"
+#include "support/main.h"
 
 #include <fmt/core.h>
 
-#include <cstdio>
-#include <exception>
 #include <fstream>
 #include <stdexcept>
 #include <string>
@@ -48,10 +47,5 @@ int run(int argc, char** argv) {
 }  // namespace stagedoor::bench
 
 int main(int argc, char** argv) {
-    try {
-        return stagedoor::bench::run(argc, argv);
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "openid: %s\n", error.what());
-        return 1;
-    }
+    return stagedoor::bench::run_program("openid", stagedoor::bench::run, argc, argv);
 }

@@ -6,12 +6,11 @@
 #include "session/session_cookie.h"
 #include "session/session_id.h"
 #include "support/arguments.h"
+#include "support/main.h"
 
 #include <fmt/core.h>
 
 #include <array>
-#include <cstdio>
-#include <exception>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -70,10 +69,5 @@ int run(int argc, char** argv) {
 }  // namespace stagedoor::bench
 
 int main(int argc, char** argv) {
-    try {
-        return stagedoor::bench::run(argc, argv);
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "sessions: %s\n", error.what());
-        return 1;
-    }
+    return stagedoor::bench::run_program("sessions", stagedoor::bench::run, argc, argv);
 }

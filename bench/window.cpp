@@ -11,6 +11,7 @@
 #include "store/postgres_store.h"
 #include "store/sqlite_store.h"
 #include "support/arguments.h"
+#include "support/main.h"
 #include "support/percentile.h"
 
 #include <boost/asio/co_spawn.hpp>
@@ -18,8 +19,6 @@
 #include <fmt/core.h>
 
 #include <array>
-#include <cstdio>
-#include <exception>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -169,10 +168,5 @@ int run(int argc, char** argv) {
 }  // namespace stagedoor::bench
 
 int main(int argc, char** argv) {
-    try {
-        return stagedoor::bench::run(argc, argv);
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "window: %s\n", error.what());
-        return 1;
-    }
+    return stagedoor::bench::run_program("window", stagedoor::bench::run, argc, argv);
 }
